@@ -1,0 +1,19 @@
+package io.pagurus;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stored bytes failed their checksum or a part is missing. <b>Keep the storage as it is and
+ * look</b>: the message names the damaged entry.
+ */
+public final class CorruptStateException extends StateException {
+  private static final long serialVersionUID = 1L;
+
+  public CorruptStateException(String message) {
+    super(message);
+  }
+
+  public CorruptStateException(String message, @Nullable Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,19 @@
+package io.pagurus;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Another process took the store over; the storage itself refused this one. Nothing is confirmed
+ * any more through these handles. <b>Stop working</b>, and let the new owner go on.
+ */
+public final class OwnershipLostException extends StateException {
+  private static final long serialVersionUID = 1L;
+
+  public OwnershipLostException(String message) {
+    super(message);
+  }
+
+  public OwnershipLostException(String message, @Nullable Throwable cause) {
+    super(message, cause);
+  }
+}

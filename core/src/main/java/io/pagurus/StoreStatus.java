@@ -1,0 +1,41 @@
+package io.pagurus;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A store as of one moment. Immutable.
+ *
+ * @param name the name of the store
+ * @param source where the state is kept, without credentials
+ * @param state what the store can do
+ * @param problem what is wrong and what to do, or null
+ * @param epoch the epoch of this owner
+ * @param version the newest durable commit
+ * @param lastCommitAt when it was made, or null before the first
+ * @param commits how many commits this process has made
+ * @param pendingBytes encoded bytes that are not durable yet
+ * @param lossWindow what a kill could cost at most: the commit interval, plus the commit in flight,
+ *     plus the longest running update. Measured, and never below the commit interval
+ * @param unsavedFor how long the oldest change that is not durable has waited; zero if there is
+ *     none
+ * @param captureFailures plain fields that cannot be encoded, with the reason; while it is not
+ *     empty nothing is committed
+ * @param restore how the store came up
+ */
+public record StoreStatus(
+    String name,
+    String source,
+    StoreState state,
+    @Nullable String problem,
+    long epoch,
+    long version,
+    @Nullable Instant lastCommitAt,
+    long commits,
+    long pendingBytes,
+    Duration lossWindow,
+    Duration unsavedFor,
+    Map<String, String> captureFailures,
+    RestoreReport restore) {}

@@ -1,0 +1,5 @@
+/** How keys and values become bytes. */
+@NullMarked
+package io.pagurus.internal.codec;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Storage on a database through Jdbi. */
+@NullMarked
+package io.pagurus.jdbc;
+
+import org.jspecify.annotations.NullMarked;
