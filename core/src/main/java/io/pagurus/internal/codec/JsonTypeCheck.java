@@ -229,6 +229,16 @@ final class JsonTypeCheck {
 
   private record Built(ValueSerializer<?> writer, ValueDeserializer<?> reader) {}
 
+  /** The class of the JDK that {@code type} is or extends, or null if it is all the user's own. */
+  private static @Nullable Class<?> jdkPart(Class<?> type) {
+    for (@Nullable Class<?> c = type; c != null; c = c.getSuperclass()) {
+      if (c.getName().startsWith("java.")) {
+        return c == Object.class || c == Record.class ? null : c;
+      }
+    }
+    return null;
+  }
+
   private static String name(JavaType type) {
     return type.getRawClass().getTypeName();
   }

@@ -12,10 +12,13 @@ import java.lang.reflect.Type;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.LongAdder;
@@ -53,6 +56,11 @@ class ValueRefusalTest {
     NoConstructor(int a, int b) {
       this.x = a + b;
     }
+  }
+
+  static class Dice extends Random {
+    private static final long serialVersionUID = 1L;
+    int sides = 6;
   }
 
   static class Empty {}
@@ -99,6 +107,10 @@ class ValueRefusalTest {
     refused(Class.class, "name code to load");
     refused(new TypeRef<List<Class<?>>>() {}.type(), "name code to load");
     refused(Exception.class, "message");
+    refused(BitSet.class, "java.util.BitSet", "would be lost");
+    refused(Random.class, "java.util.Random", "would be lost");
+    refused(Dice.class, "Dice", "java.util.Random");
+    refused(new TypeRef<IdentityHashMap<String, String>>() {}.type(), "same object");
     refused(LongAdder.class, "not read back");
     refused(ByClass.class, "ByClass");
     refused(ByClassImpl.class, "ByClassImpl");
