@@ -141,6 +141,13 @@ final class JsonTypeCheck {
             "declare a concrete class, or list the classes with @JsonTypeInfo(use = NAME) and"
                 + " @JsonSubTypes");
       }
+      Class<?> jdk = jdkPart(type.getRawClass());
+      if (jdk != null && built.writer instanceof BeanSerializerBase) {
+        throw refused(
+            path + " (" + name(type) + ")",
+            "what " + jdk.getName() + " keeps inside is closed to this library and would be lost",
+            "store what it was made from, or give a codec for it");
+      }
       if (built.reader instanceof BeanDeserializerBase reader) {
         visitBean(type, path, built.writer, reader);
       }
