@@ -1,0 +1,30 @@
+package io.pagurus.examples.survivor;
+
+import java.net.URI;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** One run of the service, from start to stop, and what the clients saw of it. Thread-safe. */
+final class Life {
+  final int number;
+  final URI address;
+
+  final AtomicLong requests = new AtomicLong();
+  final AtomicLong additionsAcknowledged = new AtomicLong();
+  final AtomicLong checkoutsConfirmed = new AtomicLong();
+  final AtomicLong unanswered = new AtomicLong();
+  private final AtomicLong statedWindowMicros = new AtomicLong();
+
+  Life(int number, int port) {
+    this.number = number;
+    this.address = URI.create("http://127.0.0.1:" + port);
+  }
+
+  void windowStated(long micros) {
+    statedWindowMicros.accumulateAndGet(micros, Math::max);
+  }
+
+  /** The largest loss window that the service stated in this life. */
+  long statedWindowMicros() {
+    return statedWindowMicros.get();
+  }
+}

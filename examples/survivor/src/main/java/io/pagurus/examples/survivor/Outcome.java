@@ -1,0 +1,16 @@
+package io.pagurus.examples.survivor;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * All that a run found out.
+ *
+ * @param tallies the figures for each kind of stop
+ * @param findings broken promises in the order they were found
+ */
+record Outcome(Map<StopKind, Tally> tallies, List<Finding> findings) {
+  boolean allKept() {
+    return findings.isEmpty();
+  }
+}
