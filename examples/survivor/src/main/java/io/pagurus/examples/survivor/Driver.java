@@ -23,6 +23,7 @@ final class Driver {
   private static final long MIN_TRAFFIC_MILLIS = 300;
 
   private final Options options;
+  private final Class<?> service;
   private final Path directory;
   private final Progress progress;
   private final Ledger ledger = new Ledger();
@@ -38,7 +39,9 @@ final class Driver {
   private int lives;
   private long betweenMillis = 1500;
 
-  Driver(Options options, Path directory, Progress progress) {
+  /** {@code service} is the main class of the service; {@link ServiceMain} but for tests. */
+  Driver(Options options, Class<?> service, Path directory, Progress progress) {
+    this.service = service;
     this.options = options;
     this.directory = directory;
     this.progress = progress;
@@ -76,9 +79,9 @@ final class Driver {
 
   /** Ends the service at once. */
   void abandon() {
-    ServiceProcess service = running;
-    if (service != null) {
-      service.endNow();
+    ServiceProcess process = running;
+    if (process != null) {
+      process.endNow();
     }
   }
 
@@ -101,9 +104,10 @@ final class Driver {
   }
 
   private Life start() throws IOException, InterruptedException {
-    ServiceProcess service = ServiceProcess.start(url(), options.holdReplies(), directory, log());
-    running = service;
-    return new Life(++lives, service.port());
+    ServiceProcess process =
+        ServiceProcess.start(service, url(), options.holdReplies(), directory, log());
+    running = process;
+    return new Life(++lives, process.port());
   }
 
   private void startClients() {
@@ -129,10 +133,10 @@ final class Driver {
 
     progress.status("%s %s  restarting".formatted(round, kind));
     Life next = start();
-    ServiceClient service = new ServiceClient(http, next);
-    service.firstRead();
+    ServiceClient questions = new ServiceClient(http, next);
+    questions.firstRead();
     long firstReadMicros = (System.nanoTime() - running().startedAt()) / 1000;
-    AuditResult audit = audit(service, life, kind, signalledAtMicros);
+    AuditResult audit = audit(questions, life, kind, signalledAtMicros);
     tally(kind).add(life, stopMicros, firstReadMicros, audit);
     betweenMillis =
         (betweenMillis + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - between)) / 2;
@@ -164,35 +168,36 @@ final class Driver {
 
   /** Returns how long the end took, in microseconds. */
   private long stop(StopKind kind) throws InterruptedException {
-    ServiceProcess service = running();
+    ServiceProcess process = running();
     long start = System.nanoTime();
-    service.signal(kind);
-    if (!service.awaitEnd(TERM_TIMEOUT_SECONDS)) {
+    process.signal(kind);
+    if (!process.awaitEnd(TERM_TIMEOUT_SECONDS)) {
       findings.add(
           new Finding(
               Finding.Kind.PROCESS,
               "still there %d s after %s".formatted(TERM_TIMEOUT_SECONDS, kind)));
-      service.endNow();
-    } else if (service.exitCode() != kind.exitCode) {
+      process.endNow();
+    } else if (process.exitCode() != kind.exitCode) {
       findings.add(
           new Finding(
               Finding.Kind.PROCESS,
               "%s ended with exit code %d, not %d"
-                  .formatted(kind, service.exitCode(), kind.exitCode)));
+                  .formatted(kind, process.exitCode(), kind.exitCode)));
     }
     return (System.nanoTime() - start) / 1000;
   }
 
-  private AuditResult audit(ServiceClient service, Life life, StopKind kind, long signalledAtMicros)
+  private AuditResult audit(
+      ServiceClient questions, Life life, StopKind kind, long signalledAtMicros)
       throws IOException, InterruptedException {
-    boolean clean = service.cleanStop();
+    boolean clean = questions.cleanStop();
     if (clean != (kind == StopKind.SIGTERM)) {
       findings.add(
           new Finding(
               Finding.Kind.PROCESS,
               "after %s the restart reports clean=%s".formatted(kind, clean)));
     }
-    Snapshot found = service.snapshot();
+    Snapshot found = questions.snapshot();
     AuditResult result =
         Audit.run(ledger, found, new Stop(kind, signalledAtMicros, life.statedWindowMicros()));
     ledger.settle(found);
@@ -219,11 +224,11 @@ final class Driver {
   }
 
   private ServiceProcess running() {
-    ServiceProcess service = running;
-    if (service == null) {
+    ServiceProcess process = running;
+    if (process == null) {
       throw new IllegalStateException("the service was not started");
     }
-    return service;
+    return process;
   }
 
   private Tally tally(StopKind kind) {

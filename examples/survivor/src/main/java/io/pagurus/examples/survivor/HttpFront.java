@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * POST /cart?session=&amp;seq=&amp;product=&amp;quantity=   200 at once; not durable yet
  * POST /checkout?session=&amp;key=                  200 order, or 204 for an empty cart; durable
  * GET  /stock?product=                          200
- * GET  /status                                  200 how the last stop ended, and the loss window
+ * GET  /status                                  200 how the last stop ended
  * GET  /audit                                   200 a {@link Snapshot}
  * </pre>
  *
@@ -112,16 +112,12 @@ final class HttpFront {
   }
 
   private void status(HttpExchange http) throws IOException {
-    var restore = service.status().restore();
-    reply(
-        http,
-        200,
-        "created=%s clean=%s version=%d epoch=%d"
-            .formatted(restore.created(), restore.cleanStop(), restore.version(), restore.epoch()));
+    OrderService.Found found = service.found();
+    reply(http, 200, "created=%s clean=%s".formatted(found.created(), found.cleanStop()));
   }
 
   private void reply(HttpExchange http, int code, String body) throws IOException {
-    Duration window = service.status().lossWindow();
+    Duration window = service.lossWindow();
     http.getResponseHeaders().set(LOSS_WINDOW, Long.toString(window.toNanos() / 1000));
     byte[] bytes = body.getBytes(UTF_8);
     http.sendResponseHeaders(code, bytes.length == 0 ? -1 : bytes.length);

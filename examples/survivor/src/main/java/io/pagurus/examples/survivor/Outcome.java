@@ -10,6 +10,10 @@ import java.util.Map;
  * @param findings broken promises in the order they were found
  */
 record Outcome(Map<StopKind, Tally> tallies, List<Finding> findings) {
+  Tally tally(StopKind kind) {
+    return tallies.getOrDefault(kind, new Tally());
+  }
+
   boolean allKept() {
     return findings.isEmpty();
   }

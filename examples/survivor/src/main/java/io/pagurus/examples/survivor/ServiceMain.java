@@ -22,17 +22,22 @@ final class ServiceMain {
    */
   public static void main(String[] args) throws IOException, InterruptedException {
     endWithParent();
+    StateStore store = StateStore.open(args[0]);
+    serve(new PagurusOrders(store), args);
+  }
+
+  /** Serves until the process ends. */
+  static void serve(OrderService orders, String[] args) throws IOException, InterruptedException {
     AtomicInteger count = new AtomicInteger();
     ExecutorService pool =
         Executors.newFixedThreadPool(THREADS, work -> HttpFront.worker(work, count));
-    StateStore store = StateStore.open(args[0]);
-    HttpFront front = HttpFront.start(new OrderService(store), Boolean.parseBoolean(args[2]), pool);
+    HttpFront front = HttpFront.start(orders, Boolean.parseBoolean(args[2]), pool);
     publish(Path.of(args[1]), front.port());
     new CountDownLatch(1).await();
   }
 
   /** A driver that was killed must not leave a service behind. */
-  private static void endWithParent() {
+  static void endWithParent() {
     ProcessHandle.current()
         .parent()
         .ifPresent(parent -> parent.onExit().thenRun(() -> Runtime.getRuntime().halt(1)));

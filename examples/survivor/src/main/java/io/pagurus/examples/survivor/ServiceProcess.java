@@ -22,18 +22,19 @@ final class ServiceProcess {
   }
 
   /**
-   * Starts the service on the store at {@code url} and returns when it listens. Output goes to
+   * Starts {@code main} on the store at {@code url} and returns when it listens. Output goes to
    * {@code log}.
    *
    * @throws IOException when it ended instead, or did not listen in time; it is gone then
    */
-  static ServiceProcess start(String url, boolean holdReplies, Path directory, Path log)
+  static ServiceProcess start(
+      Class<?> main, String url, boolean holdReplies, Path directory, Path log)
       throws IOException, InterruptedException {
     Path portFile = directory.resolve("port");
     Files.deleteIfExists(portFile);
     long startedAt = System.nanoTime();
     Process process =
-        new ProcessBuilder(command(url, portFile, holdReplies))
+        new ProcessBuilder(command(main, url, portFile, holdReplies))
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
             .start();
@@ -45,7 +46,8 @@ final class ServiceProcess {
     }
   }
 
-  private static List<String> command(String url, Path portFile, boolean holdReplies) {
+  private static List<String> command(
+      Class<?> main, String url, Path portFile, boolean holdReplies) {
     return List.of(
         System.getProperty("java.home") + File.separator + "bin" + File.separator + "java",
         "-Xmx256m",
@@ -56,7 +58,7 @@ final class ServiceProcess {
         "-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS",
         "-classpath",
         System.getProperty("java.class.path"),
-        ServiceMain.class.getName(),
+        main.getName(),
         url,
         portFile.toString(),
         Boolean.toString(holdReplies));

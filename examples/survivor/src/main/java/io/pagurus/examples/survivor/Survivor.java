@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 /** The demonstration: see {@link Options#USAGE}. The exit code is 1 when a promise was broken. */
 public final class Survivor {
   private static final int FINDINGS_SHOWN = 10;
+  private static final int LOG_LINES_SHOWN = 8;
 
   private Survivor() {}
 
@@ -31,7 +32,7 @@ public final class Survivor {
   private static boolean run(Options options) throws IOException, InterruptedException {
     Path directory = Files.createTempDirectory("pagurus-survivor");
     Progress progress = Progress.ofSystem();
-    Driver driver = new Driver(options, directory, progress);
+    Driver driver = new Driver(options, ServiceMain.class, directory, progress);
     Thread cleaner =
         new Thread(
             () -> {
@@ -58,6 +59,7 @@ public final class Survivor {
       return true;
     }
     Runtime.getRuntime().removeShutdownHook(cleaner);
+    lastLines(driver.log()).forEach(line -> progress.line("  log: " + line));
     outcome.findings().stream()
         .limit(FINDINGS_SHOWN)
         .forEach(finding -> progress.line("  " + finding));
@@ -65,6 +67,14 @@ public final class Survivor {
         "VERDICT: BROKEN, %d findings with --seed %d. The store and the service's log are in %s"
             .formatted(outcome.findings().size(), options.seed(), directory));
     return false;
+  }
+
+  private static List<String> lastLines(Path log) throws IOException {
+    if (!Files.exists(log)) {
+      return List.of();
+    }
+    List<String> lines = Files.readAllLines(log);
+    return lines.subList(Math.max(0, lines.size() - LOG_LINES_SHOWN), lines.size());
   }
 
   private static void delete(Path directory) {
