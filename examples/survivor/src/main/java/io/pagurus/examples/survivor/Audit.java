@@ -25,6 +25,7 @@ final class Audit {
 
   private long asyncLost;
   private long oldestLostMicros = Long.MAX_VALUE;
+  private long newestLostMicros = Long.MIN_VALUE;
   private long oldestLostAt = Long.MAX_VALUE;
   private long newestSurvivorSentAt = Long.MIN_VALUE;
 
@@ -170,6 +171,7 @@ final class Audit {
     asyncLost++;
     oldestLostAt = Math.min(oldestLostAt, addition.acknowledged().at());
     oldestLostMicros = Math.min(oldestLostMicros, addition.acknowledged().appliedAtMicros());
+    newestLostMicros = Math.max(newestLostMicros, addition.acknowledged().appliedAtMicros());
     check(
         stop.kind() != StopKind.SIGTERM,
         Kind.LOST_AT_CLEAN_STOP,
@@ -247,7 +249,8 @@ final class Audit {
     if (asyncLost == 0) {
       return 0;
     }
-    long age = Math.max(0, stop.signalledAtMicros() - oldestLostMicros);
+    // The process lived when the signal was sent, and when it did the newest thing it answered.
+    long age = Math.max(stop.signalledAtMicros(), newestLostMicros) - oldestLostMicros;
     check(
         stop.kind() == StopKind.SIGTERM || age <= stop.statedWindowMicros(),
         Kind.OUTSIDE_WINDOW,

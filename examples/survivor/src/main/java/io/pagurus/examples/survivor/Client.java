@@ -60,11 +60,10 @@ final class Client implements Runnable {
   @Override
   public void run() {
     try {
-      Wish wish = next();
+      Wish unanswered = null;
       for (Life life = traffic.awaitLife(); life != null; life = traffic.awaitLife()) {
-        if (ask(life, wish)) {
-          wish = next();
-        }
+        Wish wish = unanswered == null ? next(life) : unanswered;
+        unanswered = ask(life, wish) ? null : wish;
       }
     } catch (InterruptedException ended) {
       Thread.currentThread().interrupt();
@@ -73,10 +72,10 @@ final class Client implements Runnable {
     }
   }
 
-  private Wish next() {
+  private Wish next(Life life) {
     int slot = random.nextInt(SESSIONS);
     String session = name + "-s" + slot;
-    if (inCart[slot] > 0 && random.nextInt(4) == 0) {
+    if (inCart[slot] > 0 && random.nextInt(4) == 0 && !life.cartsOnly) {
       inCart[slot] = 0;
       return new Checkout(session, session + "-k" + ++checkouts);
     }

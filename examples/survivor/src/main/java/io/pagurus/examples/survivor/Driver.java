@@ -22,6 +22,9 @@ final class Driver {
   private static final long TERM_TIMEOUT_SECONDS = 15;
   private static final long MIN_TRAFFIC_MILLIS = 300;
 
+  /** How long before every second stop, or so, the clients only fill carts. */
+  private static final long CARTS_ONLY_MILLIS = 200;
+
   private final Options options;
   private final Class<?> service;
   private final Path directory;
@@ -147,6 +150,7 @@ final class Driver {
   private void work(String round, Life life, StopKind kind, long millis)
       throws IOException, InterruptedException {
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+    boolean cartsOnlyAtTheEnd = random.nextBoolean();
     long left = millis;
     while (left > 0) {
       progress.status(
@@ -158,7 +162,8 @@ final class Driver {
                   life.requests.get(),
                   life.checkoutsConfirmed.get(),
                   life.additionsAcknowledged.get()));
-      Thread.sleep(Math.min(100, left));
+      life.cartsOnly = cartsOnlyAtTheEnd && left <= CARTS_ONLY_MILLIS;
+      Thread.sleep(Math.min(50, left));
       left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
     }
     if (!running().isAlive()) {
@@ -207,7 +212,7 @@ final class Driver {
 
   private static String summary(
       String round, Life life, StopKind kind, long stopMicros, long firstRead, AuditResult audit) {
-    return "%s %s  %,6d requests  %,5d confirmed, %d lost  %,6d async, %d lost (%.1f of %.1f ms)  stop %,d ms  first read %,d ms%s"
+    return "%s %s %,6d requests  confirmed %,5d lost %d  async %,6d lost %d (%.1f of %.1f ms)  stop %,d ms  read %,d ms%s"
         .formatted(
             round,
             kind,

@@ -12,6 +12,13 @@ final class Life {
   final AtomicLong additionsAcknowledged = new AtomicLong();
   final AtomicLong checkoutsConfirmed = new AtomicLong();
   final AtomicLong unanswered = new AtomicLong();
+
+  /**
+   * While it is set the clients only fill carts. A checkout forces a commit, so only without them a
+   * kill can cost as much as the loss window allows.
+   */
+  volatile boolean cartsOnly;
+
   private final AtomicLong statedWindowMicros = new AtomicLong();
 
   Life(int number, int port) {

@@ -15,7 +15,7 @@ final class Tally {
   long maxLossMicros;
   long maxStatedMicros;
   long appliedTwice;
-  long otherFindings;
+  long invariantsBroken;
   final List<Long> stopMicros = new ArrayList<>();
   final List<Long> firstReadMicros = new ArrayList<>();
 
@@ -32,6 +32,6 @@ final class Tally {
     maxStatedMicros = Math.max(maxStatedMicros, life.statedWindowMicros());
     confirmedLost += audit.count(Finding.Kind.CONFIRMED_LOST);
     appliedTwice += audit.count(Finding.Kind.APPLIED_TWICE);
-    otherFindings += audit.count(Finding.Kind.INVARIANT);
+    invariantsBroken += audit.count(Finding.Kind.INVARIANT);
   }
 }

@@ -29,14 +29,14 @@ final class DriverTest {
 
   @Test
   void run_serviceThatConfirmsTooEarly_findsTheLoss() throws Exception {
-    assertThat(run(Fault.NOT_DURABLE, 6).findings())
+    assertThat(run(Fault.NOT_DURABLE, 4).findings())
         .extracting(Finding::kind)
         .contains(Kind.CONFIRMED_LOST);
   }
 
   @Test
   void run_serviceThatSavesNothingAtTheEnd_findsTheLoss() throws Exception {
-    assertThat(run(Fault.NO_FINAL_SAVE, 6).findings())
+    assertThat(run(Fault.NO_FINAL_SAVE, 4).findings())
         .extracting(Finding::kind)
         .contains(Kind.LOST_AT_CLEAN_STOP);
   }
