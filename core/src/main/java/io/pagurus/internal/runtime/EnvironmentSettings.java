@@ -11,4 +11,10 @@ public final class EnvironmentSettings {
   public static void apply(Map<String, String> variables, StateStoreBuilder builder) {
     throw new UnsupportedOperationException();
   }
+
+  /** {@code PAGURUS_GRACE_PERIOD}, or null. */
+  static java.time.@org.jspecify.annotations.Nullable Duration gracePeriod(
+      Map<String, String> variables) {
+    return null;
+  }
 }

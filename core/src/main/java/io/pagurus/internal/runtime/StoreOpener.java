@@ -1,13 +1,162 @@
 package io.pagurus.internal.runtime;
 
+import io.pagurus.RestoreReport;
 import io.pagurus.StateStore;
+import io.pagurus.internal.codec.Codecs;
+import io.pagurus.internal.engine.Engine;
+import io.pagurus.internal.engine.EngineSettings;
+import io.pagurus.internal.engine.Names;
+import io.pagurus.lifecycle.GracePeriod;
+import io.pagurus.lifecycle.ShutdownCoordinator;
+import io.pagurus.spi.BackendInfo;
+import io.pagurus.spi.BackendProvider;
+import io.pagurus.spi.BackendRequest;
+import io.pagurus.spi.OwnerId;
+import io.pagurus.spi.StateBackend;
+import io.pagurus.spi.StoreHead;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Puts a store together. */
+/**
+ * Puts a store together: backend, ownership, engine, shutdown; in this order, and whatever can be
+ * checked by reading before ownership is taken.
+ */
 public final class StoreOpener {
+  private static final Duration SHORTEST_CAPTURE_INTERVAL = Duration.ofMillis(250);
+
+  private static final Logger log = LoggerFactory.getLogger(StateStore.class);
+
   private StoreOpener() {}
 
-  /** Opens. */
+  /** Opens the store; see {@link StateStore#open} for what can go wrong. */
   public static StateStore open(StoreConfig config) {
-    throw new UnsupportedOperationException(config.name);
+    Names.check("a store", config.name);
+    long begin = System.nanoTime();
+    GracePeriod grace =
+        GracePeriod.of(
+            config.gracePeriod, EnvironmentSettings.gracePeriod(System.getenv()), config.preStop);
+    Codecs codecs = new Codecs(config.codecs, config.immutableTypes);
+    StateBackend backend = connect(config);
+    try {
+      backend.inspect(); // format and damage are found before anybody is disturbed
+      StoreHead head = backend.acquire();
+      RestoreReport report = report(backend, head, config, begin);
+      Engine engine =
+          new Engine(
+              backend, head, settings(config, backend.info()), codecs, config.onOwnershipLost);
+      engine.start();
+      DefaultStore store = new DefaultStore(engine, codecs, config, grace, report);
+      if (config.saveOnShutdown) {
+        ShutdownCoordinator.register(store);
+      }
+      tell(config.name, report);
+      return store;
+    } catch (RuntimeException | Error e) {
+      closeAfter(e, backend);
+      throw e;
+    }
+  }
+
+  private static void closeAfter(Throwable failure, StateBackend backend) {
+    try {
+      backend.close();
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  private static StateBackend connect(StoreConfig config) {
+    BackendProvider provider = config.backend;
+    if (provider == null) {
+      if (config.url == null) {
+        throw new IllegalArgumentException(
+            "Store '"
+                + config.name
+                + "' has no storage: give a url (PAGURUS_URL, for example jdbc:h2:./data/checkout) or a"
+                + " backend.");
+      }
+      provider = Providers.of(config.url);
+    }
+    OwnerId self = ThisProcess.asOwner(config.clock, UUID.randomUUID());
+    return provider.open(
+        new BackendRequest(
+            config.url,
+            config.name,
+            self,
+            config.ownership,
+            config.maxOwnershipWait,
+            config.lease,
+            config.clock));
+  }
+
+  private static EngineSettings settings(StoreConfig config, BackendInfo info) {
+    Duration commitInterval =
+        config.commitInterval != null ? config.commitInterval : info.commitInterval();
+    Duration captureInterval = config.captureInterval;
+    if (captureInterval == null) {
+      captureInterval =
+          commitInterval.compareTo(SHORTEST_CAPTURE_INTERVAL) > 0
+              ? commitInterval
+              : SHORTEST_CAPTURE_INTERVAL;
+    }
+    return new EngineSettings(
+        config.name,
+        commitInterval,
+        captureInterval,
+        config.captureBudget,
+        config.maxWriteWait,
+        config.maxReadWait,
+        config.maxFlushWait,
+        config.maxPendingBytes,
+        config.maxBlockBytes,
+        config.cacheBytes,
+        config.retention,
+        config.clock,
+        UUID::randomUUID);
+  }
+
+  private static RestoreReport report(
+      StateBackend backend, StoreHead head, StoreConfig config, long begin) {
+    Instant committedAt = head.committedAt();
+    Duration age =
+        committedAt == null ? Duration.ZERO : Duration.between(committedAt, config.clock.instant());
+    return new RestoreReport(
+        backend.info().source(),
+        head.version() == 0,
+        head.version(),
+        committedAt,
+        age.isNegative() ? Duration.ZERO : age,
+        head.entries(),
+        head.released(),
+        head.owner(),
+        head.epoch(),
+        Duration.ofNanos(System.nanoTime() - begin));
+  }
+
+  private static void tell(String store, RestoreReport report) {
+    if (report.created()) {
+      log.info(
+          "Store '{}' is new at {} (epoch {}, opened in {} ms).",
+          store,
+          report.source(),
+          report.epoch(),
+          report.took().toMillis());
+      return;
+    }
+    log.info(
+        "Store '{}' restored from {}: version {}, {} s old, {} entries; last stop {} ({}); epoch {},"
+            + " opened in {} ms.",
+        store,
+        report.source(),
+        report.version(),
+        report.age().toMillis() / 1000.0,
+        report.entries(),
+        report.cleanStop() ? "clean" : "NOT clean: changes of its last moments may be missing",
+        report.previousOwner(),
+        report.epoch(),
+        report.took().toMillis());
   }
 }

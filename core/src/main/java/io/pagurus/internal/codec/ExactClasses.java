@@ -1,0 +1,56 @@
+package io.pagurus.internal.codec;
+
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.BeanDescription;
+import tools.jackson.databind.SerializationConfig;
+import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.ValueSerializer;
+import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.ser.BeanSerializer;
+import tools.jackson.databind.ser.ValueSerializerModifier;
+import tools.jackson.databind.ser.bean.BeanSerializerBase;
+
+/**
+ * Values are written by their declared type, so an instance of a subclass would lose its own fields
+ * and come back as another class, in silence. Here it is refused.
+ */
+final class ExactClasses extends SimpleModule {
+  private static final long serialVersionUID = 1L;
+
+  ExactClasses() {
+    super("pagurus-exact-classes");
+    setSerializerModifier(new Modifier());
+  }
+
+  private static final class Modifier extends ValueSerializerModifier {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public ValueSerializer<?> modifySerializer(
+        SerializationConfig config,
+        BeanDescription.Supplier description,
+        ValueSerializer<?> serializer) {
+      return serializer.getClass() == BeanSerializer.class
+          ? new Exact((BeanSerializer) serializer)
+          : serializer;
+    }
+  }
+
+  private static final class Exact extends BeanSerializer {
+    Exact(BeanSerializerBase source) {
+      super(source);
+    }
+
+    @Override
+    public void serialize(Object bean, JsonGenerator out, SerializationContext context) {
+      Class<?> declared = handledType();
+      if (bean.getClass() != declared) {
+        context.reportMappingProblem(
+            "declared as %s, but it is a %s, whose own fields would be lost: declare the class"
+                + " itself, or list it with @JsonTypeInfo(use = NAME) and @JsonSubTypes",
+            declared.getName(), bean.getClass().getName());
+      }
+      super.serialize(bean, out, context);
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package io.pagurus.internal.engine;
+
+import io.pagurus.StateException;
+import io.pagurus.StoreUnavailableException;
+import io.pagurus.spi.StateBackend;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads from the backend on threads of the store. Thread-safe.
+ *
+ * <p>The interrupt of a caller must never reach a backend (it would close its files or its
+ * connection), so the caller only waits, interruptibly and for a bounded time. A backend whose
+ * reads come from memory is asked directly.
+ */
+final class BackendReader {
+  private static final int THREADS = 4;
+
+  private final StateBackend backend;
+  private final String store;
+  private final Duration maxWait;
+  private final @Nullable ExecutorService threads;
+
+  BackendReader(StateBackend backend, String store, Duration maxWait) {
+    this.backend = backend;
+    this.store = store;
+    this.maxWait = maxWait;
+    if (backend.info().localReads()) {
+      this.threads = null;
+    } else {
+      ThreadPoolExecutor pool =
+          new ThreadPoolExecutor(
+              THREADS,
+              THREADS,
+              10,
+              TimeUnit.SECONDS,
+              new LinkedBlockingQueue<>(),
+              new StoreThreads(store, "reader"));
+      pool.allowCoreThreadTimeOut(true);
+      this.threads = pool;
+    }
+  }
+
+  <T extends @Nullable Object> T read(Function<StateBackend, T> call) {
+    if (threads == null) {
+      return call.apply(backend);
+    }
+    Future<T> answer;
+    try {
+      Callable<T> task = () -> call.apply(backend);
+      answer = threads.submit(task);
+    } catch (RejectedExecutionException e) {
+      throw StoreFault.closed(store).toException();
+    }
+    try {
+      return answer.get(Deadline.toNanos(maxWait), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StoreUnavailableException(
+          "Store '"
+              + store
+              + "': the thread was interrupted while it waited for a read. Nothing was changed; the"
+              + " store goes on working, and the read can be tried again.",
+          e);
+    } catch (TimeoutException e) {
+      answer.cancel(false);
+      throw new StoreUnavailableException(
+          "Store '"
+              + store
+              + "': storage at "
+              + backend.info().source()
+              + " did not answer a read within "
+              + maxWait
+              + " (maxReadWait). Try again later, and look at the storage.",
+          e);
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause();
+      if (cause instanceof StateException problem) {
+        problem.addSuppressed(new CalledFrom());
+        throw problem;
+      }
+      if (cause instanceof Error error) {
+        throw error;
+      }
+      throw new StoreUnavailableException(
+          "Store '"
+              + store
+              + "': a read from "
+              + backend.info().source()
+              + " failed: "
+              + cause
+              + ". Try again later, and look at the storage.",
+          cause);
+    }
+  }
+
+  void shutdown() {
+    if (threads != null) {
+      threads.shutdown();
+    }
+  }
+
+  /** Shows in a stack trace who asked for a read that failed on another thread. */
+  private static final class CalledFrom extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    CalledFrom() {
+      super("the read was asked for here");
+    }
+  }
+}

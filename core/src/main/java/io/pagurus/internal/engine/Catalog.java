@@ -1,0 +1,120 @@
+package io.pagurus.internal.engine;
+
+import io.pagurus.IncompatibleStateException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The names of a store and what they stand for. Thread-safe.
+ *
+ * <p>It is itself a table, in space 0, and its changes go with the commits like all others. In
+ * memory it only grows: after a restore to a time that did not know a name, the name is written
+ * again, so a space number never stands for two names.
+ */
+final class Catalog {
+  /** The space of the catalog itself. */
+  static final int CATALOG_SPACE = 0;
+
+  /** The space of all plain fields; the key is the name. */
+  static final int FIELD_SPACE = 1;
+
+  private static final int FIRST_FREE_SPACE = 16;
+  private static final int PAGE = 1000;
+
+  private final Engine engine;
+  private final Table<String, CatalogEntry> table;
+  private final Map<String, CatalogEntry> names = new ConcurrentHashMap<>();
+  private final AtomicInteger nextSpace = new AtomicInteger(FIRST_FREE_SPACE);
+
+  Catalog(Engine engine, Table<String, CatalogEntry> table) {
+    this.engine = engine;
+    this.table = table;
+  }
+
+  /** Reads what is stored. */
+  void load() {
+    byte[] after = null;
+    List<Table.Row<String, CatalogEntry>> rows;
+    do {
+      rows = table.scan(new byte[0], after, PAGE);
+      for (Table.Row<String, CatalogEntry> row : rows) {
+        names.put(row.key(), row.value());
+        nextSpace.accumulateAndGet(row.value().space() + 1, Math::max);
+        after = row.keyBytes();
+      }
+    } while (rows.size() == PAGE);
+  }
+
+  /** Writes the names again that storage does not know (any more). */
+  void writeMissing() {
+    names.forEach(
+        (name, entry) -> {
+          if (table.get(name) == null) {
+            table.putBesideBlocks(name, table.slot(name, entry));
+          }
+        });
+  }
+
+  /** Whether the name was known before this call made it so. */
+  record Defined(CatalogEntry entry, boolean existed) {}
+
+  /**
+   * Makes {@code name} stand for state of these types, or checks that it does.
+   *
+   * @throws IllegalArgumentException when it stands for another kind of state
+   * @throws IncompatibleStateException when it was written with other codecs
+   */
+  Defined define(String name, Kind kind, String keyCodec, String valueCodec, String type) {
+    boolean[] existed = {true};
+    CatalogEntry entry =
+        names.computeIfAbsent(
+            name,
+            n -> {
+              existed[0] = false;
+              int space = kind == Kind.FIELD ? FIELD_SPACE : nextSpace.getAndIncrement();
+              CatalogEntry made = new CatalogEntry(kind.name(), space, keyCodec, valueCodec, type);
+              table.putBesideBlocks(n, table.slot(n, made));
+              return made;
+            });
+    if (!entry.kind().equals(kind.name())) {
+      throw new IllegalArgumentException(
+          engine.where(name)
+              + ": the name stands for a "
+              + entry.kind().toLowerCase(Locale.ROOT)
+              + " already and cannot be a "
+              + kind.name().toLowerCase(Locale.ROOT)
+              + " too. Choose another name.");
+    }
+    if (!entry.keyCodec().equals(keyCodec) || !entry.valueCodec().equals(valueCodec)) {
+      throw new IncompatibleStateException(
+          engine.where(name)
+              + ": it was written as "
+              + entry.type()
+              + " (keys "
+              + printable(entry.keyCodec())
+              + ", values "
+              + entry.valueCodec()
+              + ") and is now declared as "
+              + type
+              + " (keys "
+              + printable(keyCodec)
+              + ", values "
+              + valueCodec
+              + "). Nothing was changed. Declare the stored types, or use another name and copy.");
+    }
+    return new Defined(entry, existed[0]);
+  }
+
+  /** The type a name was declared with when it was made, for messages. */
+  String storedTypeOf(String name) {
+    CatalogEntry entry = names.get(name);
+    return entry == null ? "an unknown type" : entry.type();
+  }
+
+  private static String printable(String codec) {
+    return codec.isEmpty() ? "none" : codec;
+  }
+}

@@ -1,0 +1,627 @@
+package io.pagurus.internal.engine;
+
+import io.pagurus.Checkpoint;
+import io.pagurus.CheckpointRetention;
+import io.pagurus.spi.Commit;
+import io.pagurus.spi.CommitResult;
+import io.pagurus.spi.StateBackend;
+import io.pagurus.spi.StoreHead;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread that commits: it takes a cut, sends it, and sends the same commit again until the
+ * answer is definite. What arrives meanwhile goes into the next one (group commit).
+ *
+ * <p>It runs no user code but the codecs of plain fields, and it waits for nobody without a bound.
+ * Others talk to it through volatile wishes and {@link #wake}; only its own thread writes the state
+ * of the commit.
+ */
+final class Committer implements Runnable {
+  private static final long FIRST_BACKOFF = TimeUnit.MILLISECONDS.toNanos(10);
+  private static final long LONGEST_BACKOFF = TimeUnit.SECONDS.toNanos(1);
+  private static final long LOCK_STEP = TimeUnit.MILLISECONDS.toNanos(20);
+  private static final long LONG_BLOCK = TimeUnit.SECONDS.toNanos(1);
+  private static final long CAPTURE_RETRY = TimeUnit.MILLISECONDS.toNanos(50);
+
+  private static final Logger log = LoggerFactory.getLogger(Committer.class);
+
+  private enum Work {
+    COMMIT,
+    HEARTBEAT,
+    RESTORE,
+    FINISH
+  }
+
+  private record RestoreWish(String id, CompletableFuture<Void> done) {}
+
+  private final Engine engine;
+  private final StateBackend backend;
+  private final String store;
+  private final long interval;
+  private final long heartbeat;
+  private final Thread thread;
+  private final CompletableFuture<Engine.Farewell> farewell = new CompletableFuture<>();
+
+  // Wishes of others.
+  private volatile boolean commitNow;
+  private volatile boolean lockLent;
+  private volatile @Nullable RestoreWish restoreWish;
+  private volatile @Nullable Deadline finishBy;
+
+  // Written by the committer's thread (inFlight also by the cut that it makes), read by all.
+  private volatile @Nullable Generation inFlight;
+  private volatile long inFlightSince;
+  private volatile long version;
+  private volatile @Nullable Instant lastCommitAt;
+  private volatile long commits;
+  private volatile long recentCommitNanos;
+  private volatile @Nullable String trouble;
+  private volatile boolean outcomeUnknown;
+  private volatile boolean halted;
+  private volatile List<Checkpoint> checkpoints;
+
+  private long lastCommitNanos = System.nanoTime();
+  private long lastCaptureNanos = System.nanoTime();
+  private long notBefore = System.nanoTime();
+  private @Nullable Block reported;
+
+  Committer(Engine engine, StateBackend backend, StoreHead head) {
+    this.engine = engine;
+    this.backend = backend;
+    this.store = engine.storeName();
+    this.interval = Deadline.toNanos(engine.settings().commitInterval());
+    Duration beat = backend.info().heartbeat();
+    this.heartbeat = beat == null ? Long.MAX_VALUE / 4 : Deadline.toNanos(beat);
+    this.version = head.version();
+    this.lastCommitAt = head.committedAt();
+    this.checkpoints = backend.checkpoints();
+    this.thread = new StoreThreads(store, "committer").newThread(this);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  // ---- for everybody ----------------------------------------------------------------------------
+
+  void wake() {
+    LockSupport.unpark(thread);
+  }
+
+  /** What is dirty shall be committed as soon as no commit is in flight. */
+  void commitNow() {
+    if (!commitNow) {
+      commitNow = true;
+      wake();
+    }
+  }
+
+  /** Allows cuts with fields while another thread holds the update lock and waits for them. */
+  void lendUpdateLock(boolean lent) {
+    lockLent = lent;
+  }
+
+  /** Nothing is sent any more: another owner has the store. */
+  void halt() {
+    halted = true;
+  }
+
+  /** Asks for the commit that restores; nothing else may be written meanwhile. */
+  CompletableFuture<Void> restoreTo(String id) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    restoreWish = new RestoreWish(id, done);
+    wake();
+    return done;
+  }
+
+  /** Ends the thread with a final save; waits for it until shortly after {@code deadline}. */
+  Engine.Farewell finish(Deadline deadline) {
+    long begin = System.nanoTime();
+    finishBy = deadline;
+    wake();
+    try {
+      return farewell.get(
+          Math.max(0, deadline.leftNanos()) + TimeUnit.MILLISECONDS.toNanos(200),
+          TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return unfinished("the closing thread was interrupted", begin);
+    } catch (TimeoutException e) {
+      return unfinished("storage did not answer in time; " + whatIsWrong(), begin);
+    } catch (ExecutionException e) {
+      return unfinished("the committer failed: " + e.getCause(), begin);
+    }
+  }
+
+  private Engine.Farewell unfinished(String problem, long begin) {
+    return new Engine.Farewell(
+        false,
+        problem,
+        Duration.ofNanos(System.nanoTime() - begin),
+        engine.snapshot().pendingBytes());
+  }
+
+  @Nullable Generation inFlight() {
+    return inFlight;
+  }
+
+  void inFlight(Generation generation) {
+    inFlightSince = System.nanoTime();
+    inFlight = generation;
+  }
+
+  long version() {
+    return version;
+  }
+
+  @Nullable Instant lastCommitAt() {
+    return lastCommitAt;
+  }
+
+  long commits() {
+    return commits;
+  }
+
+  List<Checkpoint> checkpoints() {
+    return checkpoints;
+  }
+
+  boolean isInTrouble() {
+    return trouble != null;
+  }
+
+  boolean outcomeUnknown() {
+    return outcomeUnknown;
+  }
+
+  /** For messages: why commits do not get through. */
+  String whatIsWrong() {
+    String known = trouble;
+    if (known != null) {
+      return known;
+    }
+    if (!engine.capture().failures().isEmpty()) {
+      return "plain fields cannot be encoded: " + engine.capture().failures();
+    }
+    Block block = engine.running();
+    if (block != null) {
+      return "the commit waits for " + block.describe();
+    }
+    return inFlight == null
+        ? "nothing is known to be wrong with storage"
+        : "storage has not answered the running commit for "
+            + (System.nanoTime() - inFlightSince) / 1_000_000
+            + " ms";
+  }
+
+  /** What a kill could cost now. */
+  Duration lossWindow(Duration longestUpdate) {
+    long inFlightFor = inFlight == null ? 0 : System.nanoTime() - inFlightSince;
+    return Duration.ofNanos(interval + Math.max(recentCommitNanos, inFlightFor))
+        .plus(longestUpdate);
+  }
+
+  // ---- the thread -------------------------------------------------------------------------------
+
+  @Override
+  public void run() {
+    try {
+      while (true) {
+        Work work = awaitWork();
+        if (work == Work.FINISH) {
+          farewell.complete(finalSave());
+          return;
+        }
+        switch (work) {
+          case COMMIT -> commitOnce();
+          case HEARTBEAT -> beat();
+          case RESTORE -> restore();
+          default -> throw new AssertionError(work);
+        }
+      }
+    } catch (Throwable e) {
+      // A bug or an Error of the virtual machine: nobody may believe that commits go on.
+      engine.fail(
+          "Store '"
+              + store
+              + "': the committer ended unexpectedly ("
+              + e
+              + "). Nothing more is committed. Open the store again.",
+          e);
+      farewell.completeExceptionally(e);
+    } finally {
+      closeBackend();
+    }
+  }
+
+  private void closeBackend() {
+    try {
+      backend.close();
+    } catch (RuntimeException e) {
+      log.warn("Store '{}': closing its storage failed: {}", store, e.toString(), e);
+    }
+  }
+
+  private Work awaitWork() {
+    while (true) {
+      if (finishBy != null) {
+        return Work.FINISH;
+      }
+      if (halted) {
+        LockSupport.park(this);
+        continue;
+      }
+      if (restoreWish != null) {
+        return Work.RESTORE;
+      }
+      long now = System.nanoTime();
+      Generation generation = engine.generation();
+      long wait = lastCommitNanos + heartbeat - now;
+      Work work = Work.HEARTBEAT;
+      if (generation.isDirty()) {
+        long due = commitNow ? 0 : generation.dirtySince() + interval - now;
+        if (due < wait) {
+          wait = due;
+          work = Work.COMMIT;
+        }
+      }
+      if (engine.capture().hasFields()) {
+        long due = lastCaptureNanos + engine.capture().intervalNanos() - now;
+        if (due < wait) {
+          wait = due;
+          work = Work.COMMIT;
+        }
+      }
+      wait = Math.max(wait, notBefore - now);
+      if (wait <= 0) {
+        return work;
+      }
+      LockSupport.parkNanos(this, wait);
+    }
+  }
+
+  private void commitOnce() {
+    boolean wanted = engine.capture().hasFields() && engine.isCaptureWanted();
+    boolean due =
+        engine.capture().hasFields()
+            && System.nanoTime() - lastCaptureNanos >= engine.capture().intervalNanos();
+    boolean locked = false;
+    boolean lent = false;
+    if (wanted) {
+      locked = lockForCut();
+      lent = !locked && lockLent;
+      if (!locked && !lent) {
+        return; // asked to finish, or fenced
+      }
+    } else if (due) {
+      locked = engine.updateLock().tryLock();
+    }
+    Cut cut;
+    commitNow = false;
+    try {
+      cut = engine.cut(locked || lent);
+    } catch (FieldCapture.CaptureFailedException e) {
+      notBefore = System.nanoTime() + CAPTURE_RETRY;
+      commitNow = true;
+      return;
+    } finally {
+      if (locked) {
+        engine.updateLock().unlock();
+      }
+    }
+    if (locked || lent || due) {
+      lastCaptureNanos = System.nanoTime();
+    }
+    if (cut != null) {
+      send(cut, false);
+    } else if (engine.isCaptureWanted()) {
+      commitNow = true; // a block ended meanwhile: once more, with the fields
+    }
+  }
+
+  /**
+   * Gets the update lock for a cut; false when it was lent instead, or when there are other orders.
+   */
+  private boolean lockForCut() {
+    while (!lockLent) {
+      try {
+        if (engine.updateLock().tryLock(LOCK_STEP, TimeUnit.NANOSECONDS)) {
+          return true;
+        }
+      } catch (InterruptedException e) {
+        // Nobody of ours interrupts this thread; whoever did it must not stop the commits.
+        log.warn("Store '{}': the committer was interrupted and goes on.", store);
+      }
+      if (finishBy != null || halted) {
+        return false;
+      }
+      Block block = engine.running();
+      if (block != null && block != reported && block.age().toNanos() > LONG_BLOCK) {
+        reported = block;
+        log.warn(
+            "Store '{}': commits wait for {}\nIt counts into the loss window. Keep update blocks short.",
+            store,
+            block.describe());
+      }
+    }
+    return false;
+  }
+
+  private void beat() {
+    Commit commit =
+        new Commit(
+            engine.epoch(),
+            version + 1,
+            engine.settings().ids().get(),
+            engine.settings().clock().instant(),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            null,
+            false);
+    untilKnown(commit);
+  }
+
+  private void restore() {
+    RestoreWish wish = restoreWish;
+    if (wish == null) {
+      return;
+    }
+    restoreWish = null;
+    Instant now = engine.settings().clock().instant();
+    Checkpoint before = checkpoint("before-restore-" + version, version, now);
+    Commit commit =
+        new Commit(
+            engine.epoch(),
+            version + 1,
+            engine.settings().ids().get(),
+            now,
+            List.of(),
+            List.of(),
+            List.of(before),
+            List.of(),
+            wish.id(),
+            false);
+    if (untilKnown(commit)) {
+      addCheckpoints(List.of(before), List.of());
+      engine.contentReplaced();
+      wish.done().complete(null);
+    } else {
+      wish.done().completeExceptionally(new IllegalStateException("the restore was not committed"));
+    }
+  }
+
+  // ---- sending ----------------------------------------------------------------------------------
+
+  private boolean send(Cut cut, boolean release) {
+    Instant now = engine.settings().clock().instant();
+    List<Checkpoint> made = new ArrayList<>();
+    List<Runnable> answers = new ArrayList<>();
+    for (Generation.CheckpointWish wish : cut.generation().checkpoints) {
+      Checkpoint checkpoint = checkpoint(wish.label(), version + 1, now);
+      made.add(checkpoint);
+      answers.add(() -> wish.made().complete(checkpoint));
+    }
+    List<String> dropped = new ArrayList<>(cut.generation().droppedCheckpoints);
+    dropped.addAll(expired(made, now));
+    Commit commit =
+        cut.toCommit(
+            engine.epoch(),
+            version + 1,
+            engine.settings().ids().get(),
+            now,
+            made,
+            dropped,
+            release);
+    if (!untilKnown(commit)) {
+      return false;
+    }
+    addCheckpoints(made, dropped);
+    engine.committed(cut);
+    inFlight = null;
+    answers.forEach(Runnable::run);
+    return true;
+  }
+
+  /** Sends until the answer is definite; false when this process will never commit again. */
+  private boolean untilKnown(Commit commit) {
+    long begin = System.nanoTime();
+    long backoff = FIRST_BACKOFF;
+    while (true) {
+      CommitResult result = sendOnce(commit);
+      if (result instanceof CommitResult.Committed) {
+        long took = System.nanoTime() - begin;
+        recentCommitNanos = Math.max(took, recentCommitNanos - recentCommitNanos / 8);
+        version = commit.version();
+        lastCommitAt = commit.committedAt();
+        lastCommitNanos = System.nanoTime();
+        commits++;
+        recovered();
+        return true;
+      }
+      if (result instanceof CommitResult.Fenced fenced) {
+        halted = true;
+        engine.fenced(fenced.owner(), fenced.epoch());
+        return false;
+      }
+      if (result instanceof CommitResult.Rejected rejected) {
+        halted = true;
+        engine.fail(rejection(rejected), rejected.cause());
+        return false;
+      }
+      CommitResult.TryAgain again = (CommitResult.TryAgain) result;
+      inTrouble(again);
+      Deadline deadline = finishBy;
+      if (deadline != null && deadline.isOver()) {
+        return false;
+      }
+      long pause = deadline == null ? backoff : Math.min(backoff, deadline.leftNanos());
+      LockSupport.parkNanos(this, Math.max(1, pause));
+      backoff = Math.min(LONGEST_BACKOFF, backoff * 2);
+    }
+  }
+
+  private CommitResult sendOnce(Commit commit) {
+    try {
+      return backend.commit(commit);
+    } catch (RuntimeException e) {
+      return new CommitResult.TryAgain(e, true);
+    }
+  }
+
+  private void inTrouble(CommitResult.TryAgain again) {
+    outcomeUnknown |= again.outcomeUnknown();
+    String text =
+        "storage at " + backend.info().source() + " does not take commits: " + again.cause();
+    if (trouble == null) {
+      log.warn(
+          "Store '{}': {}. Changes wait in memory and are tried again until it works.",
+          store,
+          text,
+          again.cause());
+    }
+    trouble = text;
+  }
+
+  private void recovered() {
+    if (trouble != null) {
+      log.info("Store '{}': storage takes commits again.", store);
+      trouble = null;
+    }
+    outcomeUnknown = false;
+  }
+
+  private String rejection(CommitResult.Rejected rejected) {
+    String what =
+        rejected.change() == null
+            ? "the commit"
+            : "the entry with key "
+                + Printable.bytes(rejected.change().key())
+                + " in "
+                + engine.nameOfSpace(rejected.change().space());
+    return "Store '"
+        + store
+        + "': storage at "
+        + backend.info().source()
+        + " refuses "
+        + what
+        + " for its content ("
+        + rejected.cause()
+        + "). Nothing is dropped and nothing more is committed; reads go on. Save what you need"
+        + " elsewhere, fix the entry or the storage, and open the store again.";
+  }
+
+  // ---- checkpoints ------------------------------------------------------------------------------
+
+  private Checkpoint checkpoint(@Nullable String label, long ofVersion, Instant now) {
+    UUID random = engine.settings().ids().get();
+    String id =
+        "c" + ofVersion + "-" + Long.toHexString(random.getLeastSignificantBits() & 0xFFFFFFFFL);
+    return new Checkpoint(id, label, ofVersion, now);
+  }
+
+  private void addCheckpoints(List<Checkpoint> made, List<String> dropped) {
+    if (made.isEmpty() && dropped.isEmpty()) {
+      return;
+    }
+    List<Checkpoint> next = new ArrayList<>(checkpoints);
+    next.addAll(made);
+    next.removeIf(checkpoint -> dropped.contains(checkpoint.id()));
+    checkpoints = List.copyOf(next);
+  }
+
+  /** What the retention no longer keeps once {@code made} are there. */
+  private List<String> expired(List<Checkpoint> made, Instant now) {
+    if (made.isEmpty()) {
+      return List.of();
+    }
+    List<Checkpoint> all = new ArrayList<>(checkpoints);
+    all.addAll(made);
+    all.removeIf(checkpoint -> checkpoint.label() != null);
+    CheckpointRetention retention = engine.settings().retention();
+    List<String> ids = new ArrayList<>();
+    for (int i = 0; i < all.size() - retention.keepLast(); i++) {
+      if (!all.get(i).createdAt().plus(retention.keepFor()).isAfter(now)) {
+        ids.add(all.get(i).id());
+      }
+    }
+    return ids;
+  }
+
+  // ---- the end ----------------------------------------------------------------------------------
+
+  private Engine.Farewell finalSave() {
+    long begin = System.nanoTime();
+    Deadline deadline = finishBy == null ? Deadline.in(Duration.ofSeconds(10)) : finishBy;
+    if (halted || inFlight != null) {
+      engine.quiesce();
+      String why = halted ? engine.snapshot().problem() : whatIsWrong();
+      return new Engine.Farewell(
+          false,
+          why,
+          Duration.ofNanos(System.nanoTime() - begin),
+          engine.snapshot().pendingBytes());
+    }
+    boolean locked = lockForFinalSave(deadline);
+    try {
+      if (!engine.capture().hasFields()) {
+        return save(engine.finalCut(List.of()), null, begin);
+      }
+      if (!locked) {
+        return save(
+            engine.finalCut(List.of()),
+            "an update block did not end in time: it is lost, and plain fields keep the content of the"
+                + " last commit",
+            begin);
+      }
+      while (true) {
+        try {
+          return save(engine.finalCut(engine.capture().capture()), null, begin);
+        } catch (FieldCapture.CaptureFailedException e) {
+          if (System.nanoTime() - begin > Math.max(0, deadline.leftNanos())) {
+            String problem = "plain fields keep the content of the last commit: " + e.getMessage();
+            return save(engine.finalCut(List.of()), problem, begin);
+          }
+          LockSupport.parkNanos(this, CAPTURE_RETRY);
+        }
+      }
+    } finally {
+      if (locked) {
+        engine.updateLock().unlock();
+      }
+    }
+  }
+
+  private Engine.Farewell save(@Nullable Cut taken, @Nullable String problem, long begin) {
+    Cut cut = taken != null ? taken : new Cut(new Generation(), Map.of(), List.of(), 0);
+    boolean saved = send(cut, true);
+    String why = saved ? problem : halted ? engine.snapshot().problem() : whatIsWrong();
+    return new Engine.Farewell(
+        saved, why, Duration.ofNanos(System.nanoTime() - begin), cut.bytes());
+  }
+
+  private boolean lockForFinalSave(Deadline deadline) {
+    try {
+      return engine
+          .updateLock()
+          .tryLock(Engine.finalLockWait(deadline).toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      log.warn("Store '{}': the committer was interrupted during the final save.", store);
+      return false;
+    }
+  }
+}

@@ -1,0 +1,1156 @@
+package io.pagurus.internal.engine;
+
+import static java.util.Objects.requireNonNull;
+
+import io.pagurus.Checkpoint;
+import io.pagurus.CommitUnknownException;
+import io.pagurus.Durability;
+import io.pagurus.IncompatibleStateException;
+import io.pagurus.OwnershipLostException;
+import io.pagurus.StateException;
+import io.pagurus.StoreBusyException;
+import io.pagurus.StoreState;
+import io.pagurus.StoreUnavailableException;
+import io.pagurus.internal.codec.Codecs;
+import io.pagurus.spi.BackendInfo;
+import io.pagurus.spi.Change;
+import io.pagurus.spi.StateBackend;
+import io.pagurus.spi.StoreHead;
+import java.lang.reflect.Type;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One open store: who may write when, what waits for a commit, and what each caller is told.
+ * Thread-safe.
+ *
+ * <h2>Locks, in the order in which they are taken</h2>
+ *
+ * <ol>
+ *   <li>{@link #updateLock}: held by an update block while it runs, by bind and restore, and by the
+ *       committer while it captures plain fields. User code runs under it, so every wait for it has
+ *       a bound.
+ *   <li>{@link #gate}: held shared by a write for a few dictionary operations, and exclusively by
+ *       the cut. Nothing is waited for inside.
+ * </ol>
+ *
+ * <p>{@link #roomLock} guards nothing but waiting for room; it is never held together with another.
+ *
+ * <h2>Invariants</h2>
+ *
+ * <ol>
+ *   <li>{@link #generation} is replaced with the gate closed. A writer marks it dirty inside the
+ *       gate, so a change and its generation cannot be told apart by a cut.
+ *   <li>{@link #running} is set and reset by the holder of the update lock.
+ *   <li>Once {@link #writeFault} is set with the gate closed, no change is published any more.
+ *   <li>One commit is in flight at a time; {@link Committer} alone talks to the backend about
+ *       commits.
+ * </ol>
+ */
+public final class Engine {
+  /** A final save waits this long for a running block, and at most a tenth of what is left. */
+  private static final Duration MAX_FINAL_LOCK_WAIT = Duration.ofSeconds(1);
+
+  private static final Logger log = LoggerFactory.getLogger(Engine.class);
+
+  private final StateBackend backend;
+  private final EngineSettings settings;
+  private final BackendInfo info;
+  private final Codecs codecs;
+  private final long epoch;
+  private final Gate gate = new Gate();
+  private final WriteStamps stamps = new WriteStamps();
+  private final ReentrantLock updateLock = new ReentrantLock(true);
+  private final ReentrantLock roomLock = new ReentrantLock();
+  private final Condition room = roomLock.newCondition();
+  private final BackendReader reader;
+  private final ExecutorService callbacks;
+  private final FieldCapture capture;
+  private final Committer committer;
+  private final Catalog catalog;
+  private final Table<String, CatalogEntry> catalogTable;
+  private final Map<String, Table<?, ?>> tables = new ConcurrentHashMap<>();
+  private final List<BoundBean> beans = new CopyOnWriteArrayList<>();
+  private final ThreadLocal<Boolean> insideFunction = new ThreadLocal<>();
+  private final Consumer<OwnershipLostException> onOwnershipLost;
+  private final AtomicLong pendingBytes = new AtomicLong();
+  private final AtomicBoolean ownershipLost = new AtomicBoolean();
+  private final CompletableFuture<Void> closed = new CompletableFuture<>();
+
+  private volatile long inFlightBytes;
+  private volatile Generation generation = new Generation();
+  private volatile @Nullable Block running;
+  private volatile @Nullable StoreFault readFault;
+  private volatile @Nullable StoreFault writeFault;
+  private volatile boolean captureWanted;
+
+  /** Takes over a backend that this process owns; {@link #start} begins to commit. */
+  public Engine(
+      StateBackend backend,
+      StoreHead head,
+      EngineSettings settings,
+      Codecs codecs,
+      Consumer<OwnershipLostException> onOwnershipLost) {
+    this.backend = backend;
+    this.settings = settings;
+    this.info = backend.info();
+    this.codecs = codecs;
+    this.epoch = head.epoch();
+    this.onOwnershipLost = onOwnershipLost;
+    this.reader = new BackendReader(backend, settings.storeName(), settings.maxReadWait());
+    this.callbacks =
+        Executors.newCachedThreadPool(new StoreThreads(settings.storeName(), "callback"));
+    this.capture =
+        new FieldCapture(
+            settings.storeName(), settings.captureBudget(), settings.captureInterval());
+    this.committer = new Committer(this, backend, head);
+    this.catalogTable =
+        new Table<>(
+            this,
+            "catalog",
+            Catalog.CATALOG_SPACE,
+            codecs.<String>keys(String.class),
+            codecs.<CatalogEntry>values(CatalogEntry.class),
+            null);
+    this.catalog = new Catalog(this, catalogTable);
+  }
+
+  /** Reads the catalog and starts the committer. */
+  public void start() {
+    catalog.load();
+    committer.start();
+  }
+
+  // ---- small accessors for the package ----------------------------------------------------------
+
+  EngineSettings settings() {
+    return settings;
+  }
+
+  BackendInfo info() {
+    return info;
+  }
+
+  String storeName() {
+    return settings.storeName();
+  }
+
+  Gate gate() {
+    return gate;
+  }
+
+  WriteStamps stamps() {
+    return stamps;
+  }
+
+  BackendReader reader() {
+    return reader;
+  }
+
+  Catalog catalog() {
+    return catalog;
+  }
+
+  FieldCapture capture() {
+    return capture;
+  }
+
+  long epoch() {
+    return epoch;
+  }
+
+  @Nullable Block running() {
+    return running;
+  }
+
+  String where(String name) {
+    return "Store '" + settings.storeName() + "', '" + name + "'";
+  }
+
+  // ---- who may do what --------------------------------------------------------------------------
+
+  @Nullable Block blockOfThisThread() {
+    Block block = running;
+    return block != null && block.isMine() ? block : null;
+  }
+
+  void checkReadable() {
+    StoreFault fault = readFault;
+    if (fault != null) {
+      throw fault.toException();
+    }
+  }
+
+  void checkWritable() {
+    StoreFault fault = writeFault;
+    if (fault != null) {
+      throw fault.toException();
+    }
+    if (insideFunction.get() != null) {
+      throw new IllegalStateException(
+          "Store '"
+              + storeName()
+              + "': the function of compute, merge or update may not write to the store, because it may"
+              + " run more than once. Use store.update(...) to change several entries together.");
+    }
+  }
+
+  /** Runs a caller's function in which writing is refused. */
+  <T extends @Nullable Object> T inFunction(Supplier<T> function) {
+    Boolean before = insideFunction.get();
+    insideFunction.set(Boolean.TRUE);
+    try {
+      return function.get();
+    } finally {
+      if (before == null) {
+        insideFunction.remove();
+      }
+    }
+  }
+
+  /** Refuses what cannot work inside a block, because it would wait for the block's own end. */
+  void forbidInBlock(String what) {
+    if (blockOfThisThread() != null) {
+      throw new IllegalStateException(
+          "Store '"
+              + storeName()
+              + "': "
+              + what
+              + " inside an update block would wait for the block itself. Call it after the block, or"
+              + " use whenDurable() inside.");
+    }
+  }
+
+  /** Waits until there is room for more pending changes; nothing is held meanwhile. */
+  void admit() {
+    if (unsavedBytes() <= settings.maxPendingBytes() || updateLock.isHeldByCurrentThread()) {
+      return;
+    }
+    committer.commitNow();
+    Deadline deadline = Deadline.in(settings.maxWriteWait());
+    roomLock.lock();
+    try {
+      while (unsavedBytes() > settings.maxPendingBytes()) {
+        checkWritable();
+        if (room.awaitNanos(deadline.leftNanos()) <= 0) {
+          throw new StoreUnavailableException(
+              "Store '"
+                  + storeName()
+                  + "': "
+                  + unsavedBytes()
+                  + " bytes wait for their commit (maxPendingBytes is "
+                  + settings.maxPendingBytes()
+                  + ") and storage at "
+                  + info.source()
+                  + " took none for "
+                  + settings.maxWriteWait()
+                  + " (maxWriteWait). Nothing was written. Try again later; "
+                  + committer.whatIsWrong());
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StoreUnavailableException(
+          "Store '"
+              + storeName()
+              + "': the thread was interrupted while it waited for room in the pending buffer. Nothing"
+              + " was written.",
+          e);
+    } finally {
+      roomLock.unlock();
+    }
+  }
+
+  private void wakeThoseWhoWaitForRoom() {
+    roomLock.lock();
+    try {
+      room.signalAll();
+    } finally {
+      roomLock.unlock();
+    }
+  }
+
+  private long unsavedBytes() {
+    return pendingBytes.get() + inFlightBytes;
+  }
+
+  /** Waits for a block that holds what a single write needs. */
+  void awaitBlock(Block block, Deadline deadline, String where) {
+    try {
+      if (!block.awaitEnd(deadline)) {
+        throw new StoreBusyException(
+            where
+                + ": waited "
+                + settings.maxWriteWait()
+                + " (maxWriteWait) for "
+                + block.describe()
+                + "\nNothing was written. Try again; keep update blocks short.");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StoreBusyException(
+          where + ": interrupted while waiting for " + block.describe() + "\nNothing was written.",
+          e);
+    }
+  }
+
+  // ---- what writers report, inside the gate -----------------------------------------------------
+
+  /** Notes a published change; true when the committer has to be woken, outside the gate. */
+  boolean noteChange(long growth) {
+    pendingBytes.addAndGet(growth);
+    return generation.markDirty(System.nanoTime());
+  }
+
+  void noteDropped(long bytes) {
+    pendingBytes.addAndGet(-bytes);
+  }
+
+  void wakeCommitter() {
+    committer.wake();
+  }
+
+  // ---- update blocks ----------------------------------------------------------------------------
+
+  /** Runs {@code body} as a block, or as part of the block that this thread is in. */
+  public <T extends @Nullable Object> T update(Supplier<T> body, Durability durability) {
+    Block outer = blockOfThisThread();
+    if (outer != null) {
+      try {
+        return body.get();
+      } catch (Throwable e) {
+        outer.doom(e);
+        throw e;
+      }
+    }
+    checkWritable();
+    admit();
+    T result = underUpdateLock(() -> runBlock(body));
+    settle(durability);
+    return result;
+  }
+
+  private <T extends @Nullable Object> T runBlock(Supplier<T> body) {
+    checkWritable();
+    Block block = Block.begin();
+    running = block;
+    boolean published = false;
+    try {
+      T result = body.get();
+      publish(block);
+      published = true;
+      return result;
+    } finally {
+      if (!published && capture.hasFields()) {
+        // Changes of handles are dropped; what the block did to plain fields is the caller's own.
+        noteFieldsChanged();
+      }
+      running = null;
+      block.end(published);
+    }
+  }
+
+  private void publish(Block block) {
+    Throwable doom = block.doom();
+    if (doom != null) {
+      throw new IllegalStateException(
+          "Store '"
+              + storeName()
+              + "': an inner update failed ("
+              + doom
+              + "), so the whole block was rolled back, though the outer one went on.",
+          doom);
+    }
+    boolean first;
+    boolean hides = block.changes().values().stream().anyMatch(changes -> changes.hides);
+    long pass = hides ? gate.close() : gate.enter();
+    try {
+      if (block.isOvertaken()) {
+        throw StoreFault.closed(storeName()).toException();
+      }
+      checkWritable();
+      long growth = 0;
+      for (Map.Entry<Table<?, ?>, Block.Changes> change : block.changes().entrySet()) {
+        growth += change.getKey().publish(change.getValue());
+      }
+      boolean fields = capture.hasFields();
+      captureWanted |= fields;
+      first = (fields || !block.changes().isEmpty()) && noteChange(growth);
+    } finally {
+      if (hides) {
+        gate.open(pass);
+      } else {
+        gate.exit(pass);
+      }
+    }
+    if (first) {
+      committer.wake();
+    }
+  }
+
+  private void noteFieldsChanged() {
+    boolean first;
+    long pass = gate.enter();
+    try {
+      captureWanted = true;
+      first = noteChange(0);
+    } finally {
+      gate.exit(pass);
+    }
+    if (first) {
+      committer.wake();
+    }
+  }
+
+  void checkBlockSize(Block block) {
+    if (block.bytes() > settings.maxBlockBytes()) {
+      StateException tooLarge =
+          new StoreUnavailableException(
+              "Store '"
+                  + storeName()
+                  + "': an update block changes more than "
+                  + settings.maxBlockBytes()
+                  + " bytes (maxBlockBytes). The block is rolled back. Split it, or raise the limit.");
+      block.doom(tooLarge);
+      throw tooLarge;
+    }
+  }
+
+  private <T extends @Nullable Object> T underUpdateLock(Supplier<T> work) {
+    lockForUpdate();
+    try {
+      return work.get();
+    } finally {
+      updateLock.unlock();
+    }
+  }
+
+  private void lockForUpdate() {
+    try {
+      if (updateLock.tryLock()
+          || updateLock.tryLock(nanos(settings.maxWriteWait()), TimeUnit.NANOSECONDS)) {
+        return;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StoreBusyException(
+          "Store '"
+              + storeName()
+              + "': the thread was interrupted while it waited for another update to end. Nothing was"
+              + " changed.",
+          e);
+    }
+    Block block = running;
+    throw new StoreBusyException(
+        "Store '"
+            + storeName()
+            + "': waited "
+            + settings.maxWriteWait()
+            + " (maxWriteWait) for "
+            + (block == null ? "a capture of plain fields" : block.describe())
+            + "\nNothing was changed. Try again; keep update blocks short, and do not call update while"
+            + " holding a lock that a block needs.");
+  }
+
+  // ---- durability -------------------------------------------------------------------------------
+
+  /** Does for a finished write what its durability asks for. */
+  void settle(Durability durability) {
+    if (durability == Durability.SYNC && blockOfThisThread() == null) {
+      awaitDurable(demandCommit(false), "the change");
+    }
+  }
+
+  /** Waits until everything published so far is durable. */
+  public void flush() {
+    forbidInBlock("flush()");
+    checkWritable();
+    awaitDurable(demandCommit(true), "flush()");
+  }
+
+  /** See {@link io.pagurus.StateStore#whenDurable}. */
+  public CompletionStage<Void> whenDurable() {
+    checkReadable();
+    Block block = blockOfThisThread();
+    CompletableFuture<Void> durable =
+        block != null ? durableWithBlock() : demandCommit(capture.hasFields());
+    CompletableFuture<Void> stage = new CompletableFuture<>();
+    durable.whenCompleteAsync(
+        (nothing, failure) -> {
+          if (failure == null) {
+            stage.complete(null);
+          } else {
+            stage.completeExceptionally(failure);
+          }
+        },
+        callbacks);
+    return stage;
+  }
+
+  /** The block's changes are published when it ends: only then can a commit be asked for. */
+  private CompletableFuture<Void> durableWithBlock() {
+    Block block = requireNonNull(blockOfThisThread());
+    CompletableFuture<Void> durable = new CompletableFuture<>();
+    block.onEnd(
+        published -> {
+          if (!published) {
+            durable.completeExceptionally(
+                new IllegalStateException(
+                    "Store '" + storeName() + "': the update block was rolled back."));
+            return;
+          }
+          demandCommit(false)
+              .whenComplete(
+                  (nothing, failure) -> {
+                    if (failure == null) {
+                      durable.complete(null);
+                    } else {
+                      durable.completeExceptionally(failure);
+                    }
+                  });
+        });
+    return durable;
+  }
+
+  /**
+   * Asks for a commit of everything published so far; the future says when it is durable. With
+   * {@code withFields} the plain fields are looked at, too.
+   */
+  private CompletableFuture<Void> demandCommit(boolean withFields) {
+    CompletableFuture<Void> durable;
+    boolean dirty;
+    long pass = gate.enter();
+    try {
+      StoreFault fault = writeFault;
+      Generation now = generation;
+      if (fault == null && withFields && capture.hasFields()) {
+        captureWanted = true;
+        noteChange(0);
+      }
+      dirty = now.isDirty();
+      if (dirty) {
+        durable = now.durable;
+      } else {
+        Generation before = committer.inFlight();
+        durable = before == null ? CompletableFuture.completedFuture(null) : before.durable;
+      }
+      if (fault != null && fault.state() != StoreState.CLOSED) {
+        durable = CompletableFuture.failedFuture(fault.toException());
+      }
+    } finally {
+      gate.exit(pass);
+    }
+    if (dirty) {
+      committer.commitNow();
+    }
+    return durable;
+  }
+
+  private <T extends @Nullable Object> T awaitDurable(CompletableFuture<T> durable, String what) {
+    try {
+      return durable.get(nanos(settings.maxFlushWait()), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StoreUnavailableException(
+          "Store '"
+              + storeName()
+              + "': the thread was interrupted while "
+              + what
+              + " was becoming durable. It stays pending and will be committed.",
+          e);
+    } catch (TimeoutException e) {
+      String message =
+          "Store '"
+              + storeName()
+              + "': "
+              + what
+              + " is not durable after "
+              + settings.maxFlushWait()
+              + " (maxFlushWait). It stays pending, and the store goes on trying; "
+              + committer.whatIsWrong();
+      throw committer.outcomeUnknown()
+          ? new CommitUnknownException(message, e)
+          : new StoreUnavailableException(message, e);
+    } catch (ExecutionException e) {
+      StoreFault fault = writeFault;
+      throw fault != null ? fault.toException() : rethrow(e.getCause() == null ? e : e.getCause());
+    }
+  }
+
+  /** The failure of another thread, told to this one with a stack of its own. */
+  private static RuntimeException rethrow(Throwable cause) {
+    if (cause instanceof RuntimeException problem) {
+      problem.addSuppressed(new Exception("waited for here"));
+      return problem;
+    }
+    return new IllegalStateException(cause);
+  }
+
+  // ---- checkpoints ------------------------------------------------------------------------------
+
+  /** See {@link io.pagurus.StateStore#checkpoint(String)}. */
+  public Checkpoint checkpoint(@Nullable String label) {
+    forbidInBlock("checkpoint()");
+    checkWritable();
+    beforeCheckpoint();
+    Generation.CheckpointWish wish =
+        new Generation.CheckpointWish(label, new CompletableFuture<>());
+    boolean added = addToGeneration(generation -> generation.checkpoints.add(wish));
+    assert added;
+    return awaitDurable(wish.made(), "the checkpoint");
+  }
+
+  /** Runs the {@code @BeforeCheckpoint} methods of all beans, inside one update. */
+  public void beforeCheckpoint() {
+    if (!beans.isEmpty()) {
+      update(
+          () -> {
+            beans.forEach(BoundBean::beforeCheckpoint);
+            return null;
+          },
+          Durability.ASYNC);
+    }
+  }
+
+  /** See {@link io.pagurus.StateStore#dropCheckpoint}. */
+  public boolean dropCheckpoint(String id) {
+    forbidInBlock("dropCheckpoint()");
+    checkWritable();
+    if (checkpoints().stream().noneMatch(checkpoint -> checkpoint.id().equals(id))) {
+      return false;
+    }
+    CompletableFuture<?>[] durable = new CompletableFuture<?>[1];
+    addToGeneration(
+        generation -> {
+          durable[0] = generation.durable;
+          return generation.droppedCheckpoints.add(id);
+        });
+    awaitDurable(requireNonNull(durable[0]), "the drop of a checkpoint");
+    return true;
+  }
+
+  private boolean addToGeneration(Function<Generation, Boolean> addition) {
+    boolean result;
+    long pass = gate.enter();
+    try {
+      checkWritable();
+      captureWanted = true;
+      noteChange(0);
+      result = addition.apply(generation);
+    } finally {
+      gate.exit(pass);
+    }
+    committer.commitNow();
+    return result;
+  }
+
+  /** The retained checkpoints, oldest first. */
+  public List<Checkpoint> checkpoints() {
+    checkReadable();
+    return committer.checkpoints();
+  }
+
+  /** See {@link io.pagurus.StateStore#restore}. */
+  public void restore(String id) {
+    forbidInBlock("restore()");
+    checkWritable();
+    if (checkpoints().stream().noneMatch(checkpoint -> checkpoint.id().equals(id))) {
+      throw new IllegalArgumentException(
+          "Store '"
+              + storeName()
+              + "' has no checkpoint '"
+              + id
+              + "'. It has "
+              + checkpoints().stream().map(Checkpoint::id).toList()
+              + ".");
+    }
+    lockForUpdate();
+    try {
+      replaceContent(id);
+      capture.reset(storedFields());
+      update(
+          () -> {
+            beans.forEach(BoundBean::afterRestore);
+            return null;
+          },
+          Durability.ASYNC);
+    } finally {
+      updateLock.unlock();
+    }
+  }
+
+  /** Every single writer waits for this block; the committer is lent the update lock meanwhile. */
+  private void replaceContent(String id) {
+    Block hold = Block.ofWholeStore();
+    long pass = gate.close();
+    try {
+      checkWritable();
+      running = hold;
+    } finally {
+      gate.open(pass);
+    }
+    try {
+      committer.lendUpdateLock(true);
+      awaitDurable(demandCommit(true), "what was pending before the restore");
+      CompletableFuture<Void> restored = committer.restoreTo(id);
+      try {
+        awaitDurable(restored, "the restore");
+      } catch (StoreUnavailableException e) {
+        fail(
+            "Store '"
+                + storeName()
+                + "': the restore to '"
+                + id
+                + "' was not answered in time, so memory and storage may differ. Open the store again:"
+                + " it shows the state that storage holds.",
+            e);
+        throw e;
+      }
+    } finally {
+      committer.lendUpdateLock(false);
+      running = null;
+      hold.end(false);
+    }
+    catalog.writeMissing();
+  }
+
+  /** Called by the committer when a restore is durable: forgets what was known. */
+  void contentReplaced() {
+    long pass = gate.close();
+    try {
+      for (Table<?, ?> table : tables.values()) {
+        table.contentReplaced();
+      }
+    } finally {
+      gate.open(pass);
+    }
+  }
+
+  private Map<String, byte[]> storedFields() {
+    Map<String, byte[]> stored = new HashMap<>();
+    for (String name : capture.names()) {
+      byte[] bytes = storedField(name);
+      if (bytes != null) {
+        stored.put(name, bytes);
+      }
+    }
+    return stored;
+  }
+
+  private byte @Nullable [] storedField(String name) {
+    byte[] key = name.getBytes(StandardCharsets.UTF_8);
+    return reader.read(b -> b.get(Catalog.FIELD_SPACE, key));
+  }
+
+  // ---- names ------------------------------------------------------------------------------------
+
+  /** The table of {@code name}, made when it is new. */
+  <K, V> Table<K, V> table(String name, Kind kind, Type keys, Type values) {
+    checkReadable();
+    Names.check("a " + kind.name().toLowerCase(Locale.ROOT), name);
+    var keyCodec = codecs.<K>keys(keys);
+    var valueCodec = codecs.<V>values(values);
+    String type =
+        kind == Kind.MAP
+            ? keys.getTypeName() + " -> " + values.getTypeName()
+            : values.getTypeName();
+    Catalog.Defined defined =
+        catalog.define(name, kind, kind == Kind.MAP ? keyCodec.id() : "", valueCodec.id(), type);
+    boolean[] made = {false};
+    @SuppressWarnings("unchecked") // the catalog has checked that the types are the same
+    Table<K, V> table =
+        (Table<K, V>)
+            tables.computeIfAbsent(
+                name + "\n" + type,
+                n -> {
+                  made[0] = true;
+                  return new Table<>(
+                      this,
+                      name,
+                      defined.entry().space(),
+                      keyCodec,
+                      valueCodec,
+                      info.localReads() ? null : new NearCache(settings.cacheBytes()));
+                });
+    if (made[0]) {
+      shareCache();
+      if (defined.existed()) {
+        // Whether what is stored can be read is found now and not with the first customer.
+        table.scan(new byte[0], null, 1);
+      }
+    }
+    return table;
+  }
+
+  /** For messages. */
+  String nameOfSpace(int space) {
+    return tables.values().stream()
+        .filter(table -> table.space() == space)
+        .findFirst()
+        .map(table -> "'" + table.name() + "'")
+        .orElse(space == Catalog.FIELD_SPACE ? "the plain fields" : "the catalog");
+  }
+
+  private void shareCache() {
+    long each = Math.max(1, settings.cacheBytes() / Math.max(1, tables.size()));
+    tables.values().forEach(table -> table.resizeCache(each));
+  }
+
+  /**
+   * Takes a bean in whose handles are set: restores its plain fields and captures them from now on.
+   */
+  public void bind(BoundBean bean) {
+    forbidInBlock("bind()");
+    checkWritable();
+    lockForUpdate();
+    try {
+      record Restored(PlainField field, byte[] initial, byte @Nullable [] stored) {}
+      if (beans.stream().anyMatch(bound -> bound.name().equals(bean.name()))) {
+        throw new IllegalArgumentException(
+            "Store '"
+                + storeName()
+                + "': a bean called '"
+                + bean.name()
+                + "' is bound already. Give the second one another name in @Stateful.");
+      }
+      List<Restored> restored = new ArrayList<>();
+      for (PlainField field : bean.fields()) {
+        Catalog.Defined defined =
+            catalog.define(field.name(), Kind.FIELD, "", field.codecId(), field.typeName());
+        byte[] initial = field.encode();
+        byte[] stored = defined.existed() ? storedField(field.name()) : null;
+        if (stored != null) {
+          try {
+            field.set(stored);
+          } catch (IncompatibleStateException e) {
+            throw new IncompatibleStateException(
+                where(field.name())
+                    + ": stored as "
+                    + catalog.storedTypeOf(field.name())
+                    + ", declared as "
+                    + field.typeName()
+                    + ". "
+                    + e.getMessage(),
+                e);
+          }
+          field.encode();
+        }
+        restored.add(new Restored(field, initial, stored));
+      }
+      update(
+          () -> {
+            bean.afterRestore();
+            return null;
+          },
+          Durability.ASYNC);
+      for (Restored field : restored) {
+        capture.add(field.field(), field.initial(), field.stored());
+      }
+      beans.add(bean);
+    } finally {
+      updateLock.unlock();
+    }
+    noteFieldsChanged();
+  }
+
+  // ---- the cut ----------------------------------------------------------------------------------
+
+  Generation generation() {
+    return generation;
+  }
+
+  boolean isCaptureWanted() {
+    return captureWanted;
+  }
+
+  ReentrantLock updateLock() {
+    return updateLock;
+  }
+
+  /**
+   * Cuts off everything published so far; null when there is nothing, or when a block has ended
+   * since the caller decided to do without the fields: then they belong to the cut. With {@code
+   * withFields} the caller holds the update lock (or was lent it).
+   */
+  @Nullable Cut cut(boolean withFields) throws FieldCapture.CaptureFailedException {
+    List<Change> fields = List.of();
+    if (withFields) {
+      captureWanted = false;
+      try {
+        fields = capture.capture();
+      } catch (FieldCapture.CaptureFailedException e) {
+        captureWanted = true;
+        throw e;
+      }
+    }
+    long pass = gate.close();
+    try {
+      return !withFields && captureWanted ? null : cutGateClosed(fields);
+    } finally {
+      gate.open(pass);
+    }
+  }
+
+  private @Nullable Cut cutGateClosed(List<Change> fields) {
+    Generation taken = generation;
+    if (!taken.isDirty() && fields.isEmpty()) {
+      return null;
+    }
+    Map<Table<?, ?>, Layer> layers = new HashMap<>();
+    takeLayer(catalogTable, layers);
+    for (Table<?, ?> table : tables.values()) {
+      takeLayer(table, layers);
+    }
+    generation = new Generation();
+    long bytes = pendingBytes.getAndSet(0);
+    inFlightBytes = bytes;
+    Cut cut = new Cut(taken, layers, fields, bytes);
+    committer.inFlight(taken);
+    return cut;
+  }
+
+  private static void takeLayer(Table<?, ?> table, Map<Table<?, ?>, Layer> layers) {
+    Layer layer = table.cut();
+    if (layer != null) {
+      layers.put(table, layer);
+    }
+  }
+
+  /**
+   * The last cut: from here on nothing is published. {@code fields} are the plain fields as
+   * captured under the update lock; without that lock there are none, the running block is doomed
+   * and plain fields keep the bytes of the last commit.
+   */
+  @Nullable Cut finalCut(List<Change> fields) {
+    quiesce();
+    long pass = gate.close();
+    try {
+      return cutGateClosed(fields);
+    } finally {
+      gate.open(pass);
+    }
+  }
+
+  /** From here on nothing is published. */
+  void quiesce() {
+    long pass = gate.close();
+    try {
+      Block block = running;
+      if (block != null) {
+        block.overtake();
+      }
+      if (writeFault == null) {
+        writeFault = StoreFault.closed(storeName());
+      }
+    } finally {
+      gate.open(pass);
+      wakeThoseWhoWaitForRoom();
+    }
+  }
+
+  static Duration finalLockWait(Deadline deadline) {
+    long tenth = Math.max(0, deadline.leftNanos() / 10);
+    return Duration.ofNanos(Math.min(tenth, MAX_FINAL_LOCK_WAIT.toNanos()));
+  }
+
+  // ---- what the committer reports ---------------------------------------------------------------
+
+  void committed(Cut cut) {
+    cut.layers().forEach(Table::committed);
+    inFlightBytes = 0;
+    wakeThoseWhoWaitForRoom();
+    cut.generation().durable.complete(null);
+  }
+
+  /** Another owner has the store: nothing is confirmed any more. */
+  void fenced(String owner, long newEpoch) {
+    if (!ownershipLost.compareAndSet(false, true)) {
+      return;
+    }
+    committer.halt();
+    StoreFault fault = StoreFault.fenced(storeName(), owner, newEpoch, epoch);
+    log.error("{}", fault.message());
+    stop(fault, true);
+    OwnershipLostException lost = (OwnershipLostException) fault.toException();
+    callbacks.execute(() -> onOwnershipLost.accept(lost));
+  }
+
+  /** Nothing is committed any more, reads go on. */
+  void fail(String message, @Nullable Throwable cause) {
+    StoreFault fault = StoreFault.failed(message, cause);
+    log.error("{}", message, cause);
+    stop(fault, false);
+  }
+
+  private void stop(StoreFault fault, boolean readsToo) {
+    Generation last;
+    long pass = gate.close();
+    try {
+      if (writeFault == null || fault.state() == StoreState.FENCED) {
+        writeFault = fault;
+      }
+      if (readsToo && readFault == null) {
+        readFault = fault;
+      }
+      last = generation;
+    } finally {
+      gate.open(pass);
+    }
+    wakeThoseWhoWaitForRoom();
+    Generation inFlight = committer.inFlight();
+    if (inFlight != null) {
+      inFlight.fail(fault.toException());
+    }
+    last.fail(fault.toException());
+  }
+
+  // ---- ownership, status, close -----------------------------------------------------------------
+
+  /** See {@link io.pagurus.StateStore#verifyOwnership}. */
+  public void verifyOwnership() {
+    checkReadable();
+    String owner = reader.read(b -> b.currentOwnerUnless(epoch));
+    if (owner != null) {
+      fenced(owner, epoch + 1);
+      checkReadable();
+    }
+  }
+
+  /** Throws where {@link #bind} would. */
+  public void checkBindable() {
+    forbidInBlock("bind()");
+    checkWritable();
+  }
+
+  /** Throws where {@link #close} would. */
+  public void checkClosable() {
+    forbidInBlock("close()");
+  }
+
+  /** Whether anything is bound. */
+  public boolean hasBeans() {
+    return !beans.isEmpty();
+  }
+
+  /** What a status is made of. */
+  public record Snapshot(
+      StoreState state,
+      @Nullable String problem,
+      long version,
+      @Nullable Instant lastCommitAt,
+      long commits,
+      long pendingBytes,
+      Duration lossWindow,
+      Duration unsavedFor,
+      Map<String, String> captureFailures) {}
+
+  /** The engine as of now; no I/O. */
+  public Snapshot snapshot() {
+    StoreFault fault = readFault != null ? readFault : writeFault;
+    StoreState state =
+        fault != null
+            ? fault.state()
+            : committer.isInTrouble() ? StoreState.UNAVAILABLE : StoreState.OPEN;
+    String problem =
+        fault != null ? fault.message() : committer.isInTrouble() ? committer.whatIsWrong() : null;
+    Generation now = generation;
+    Generation before = committer.inFlight();
+    long oldest = before != null && before.isDirty() ? before.dirtySince() : now.dirtySince();
+    boolean unsaved = now.isDirty() || (before != null && before.isDirty());
+    Block block = running;
+    return new Snapshot(
+        state,
+        problem,
+        committer.version(),
+        committer.lastCommitAt(),
+        committer.commits(),
+        unsavedBytes(),
+        committer.lossWindow(block == null ? Duration.ZERO : block.age()),
+        unsaved ? Duration.ofNanos(Math.max(0, System.nanoTime() - oldest)) : Duration.ZERO,
+        capture.failures());
+  }
+
+  /** What became of the final save. */
+  public record Farewell(boolean saved, @Nullable String problem, Duration took, long bytes) {}
+
+  /**
+   * Saves everything, releases the store and ends its threads, by {@code deadline}. Call it once;
+   * it never throws for a storage failure.
+   */
+  public Farewell close(Deadline deadline) {
+    forbidInBlock("close()");
+    Farewell farewell = committer.finish(deadline);
+    StoreFault fault = StoreFault.closed(storeName());
+    long pass = gate.close();
+    try {
+      if (writeFault == null) {
+        writeFault = fault;
+      }
+      if (readFault == null) {
+        readFault = fault;
+      }
+    } finally {
+      gate.open(pass);
+    }
+    wakeThoseWhoWaitForRoom();
+    Generation inFlight = committer.inFlight();
+    if (inFlight != null) {
+      inFlight.fail(fault.toException());
+    }
+    generation.fail(fault.toException());
+    reader.shutdown();
+    callbacks.shutdown();
+    closed.complete(null);
+    return farewell;
+  }
+
+  /**
+   * Waits for the end of a {@link #close} that runs elsewhere; false when {@code deadline} came.
+   */
+  public boolean awaitClosed(Deadline deadline) {
+    try {
+      closed.get(Math.max(1, deadline.leftNanos()), TimeUnit.NANOSECONDS);
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } catch (TimeoutException e) {
+      return false;
+    } catch (ExecutionException e) {
+      throw new AssertionError(e); // never completed exceptionally
+    }
+  }
+
+  StateBackend backend() {
+    return backend;
+  }
+
+  private static long nanos(Duration duration) {
+    return Deadline.toNanos(duration);
+  }
+}

@@ -1,0 +1,110 @@
+package io.pagurus.lifecycle;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Handlers for SIGTERM and SIGINT that run before those that were there, and always run those
+ * afterwards. Immutable after {@link #install}.
+ *
+ * <p>{@code sun.misc.Signal} is reached by reflection: it is in every JDK so far, but it is no part
+ * of the platform, and where it is missing (or signals are switched off by {@code -Xrs}) the
+ * shutdown hook has to do.
+ */
+final class SignalChain {
+  private static final Logger log = LoggerFactory.getLogger(SignalChain.class);
+
+  private final Class<?> signalType;
+  private final Class<?> handlerType;
+  private final Method handle;
+  private final Method handleCallback;
+  private final Map<Object, Object> ours = new LinkedHashMap<>();
+  private final Map<Object, Object> replaced = new LinkedHashMap<>();
+
+  private SignalChain() throws ReflectiveOperationException {
+    signalType = Class.forName("sun.misc.Signal");
+    handlerType = Class.forName("sun.misc.SignalHandler");
+    handle = signalType.getMethod("handle", signalType, handlerType);
+    handleCallback = handlerType.getMethod("handle", signalType);
+  }
+
+  /** Installs handlers; null where the platform has none. */
+  static @Nullable SignalChain install(Consumer<String> action) {
+    SignalChain chain;
+    try {
+      chain = new SignalChain();
+    } catch (ReflectiveOperationException e) {
+      log.debug("No signal handlers here; the shutdown hook has to do.", e);
+      return null;
+    }
+    chain.add("TERM", action);
+    chain.add("INT", action);
+    return chain;
+  }
+
+  private void add(String name, Consumer<String> action) {
+    try {
+      Object signal = signalType.getConstructor(String.class).newInstance(name);
+      Object handler =
+          Proxy.newProxyInstance(
+              SignalChain.class.getClassLoader(),
+              new Class<?>[] {handlerType},
+              (proxy, method, args) -> {
+                if (method.getDeclaringClass() == Object.class) {
+                  return onObject(proxy, method, args);
+                }
+                try {
+                  action.accept("SIG" + name);
+                } finally {
+                  callReplaced(signal);
+                }
+                return null;
+              });
+      Object before = handle.invoke(null, signal, handler);
+      ours.put(signal, handler);
+      replaced.put(signal, before);
+    } catch (InvocationTargetException e) {
+      // -Xrs, or another user of the signal: the message of the JVM says which.
+      log.debug("SIG{} cannot be handled: {}", name, String.valueOf(e.getCause()));
+    } catch (ReflectiveOperationException e) {
+      log.debug("SIG{} cannot be handled", name, e);
+    }
+  }
+
+  private static @Nullable Object onObject(Object proxy, Method method, Object @Nullable [] args) {
+    return switch (method.getName()) {
+      case "equals" -> args != null && proxy == args[0];
+      case "hashCode" -> System.identityHashCode(proxy);
+      default -> "SignalChain handler";
+    };
+  }
+
+  private void callReplaced(Object signal) throws ReflectiveOperationException {
+    Object before = replaced.get(signal);
+    if (before != null) {
+      handleCallback.invoke(before, signal);
+    }
+  }
+
+  /** Puts back what was there, unless somebody has put his own handler on top of ours since. */
+  void uninstall() {
+    ours.forEach(
+        (signal, handler) -> {
+          try {
+            Object current = handle.invoke(null, signal, replaced.get(signal));
+            if (current != handler) {
+              handle.invoke(null, signal, current);
+            }
+          } catch (ReflectiveOperationException e) {
+            log.debug("A signal handler could not be put back", e);
+          }
+        });
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.pagurus.internal.codec;
+
+import org.jspecify.annotations.NullMarked;
