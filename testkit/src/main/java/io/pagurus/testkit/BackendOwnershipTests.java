@@ -340,7 +340,7 @@ interface BackendOwnershipTests {
       Commit commit =
           owner.draft(c -> c.put(1, "v" + c.version(), owner.epoch() + "/" + c.version()));
       CommitResult result = owner.send(commit);
-      while (result instanceof CommitResult.TryAgain) {
+      for (int tries = 0; result instanceof CommitResult.TryAgain && tries < 1000; tries++) {
         result = owner.send(commit);
       }
       if (!(result instanceof CommitResult.Committed)) {

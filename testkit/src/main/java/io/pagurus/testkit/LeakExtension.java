@@ -52,6 +52,9 @@ public final class LeakExtension implements BeforeEachCallback, AfterEachCallbac
   }
 
   private static void awaitNoThreads() {
+    if (threads().isEmpty()) {
+      return; // the usual case, without a round of polling
+    }
     try {
       Awaitility.await().atMost(PATIENCE).until(() -> threads().isEmpty());
     } catch (ConditionTimeoutException e) {

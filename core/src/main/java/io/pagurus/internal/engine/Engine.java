@@ -659,7 +659,7 @@ public final class Engine {
     long pass = gate.enter();
     try {
       checkWritable();
-      captureWanted = true;
+      captureWanted = capture.hasFields();
       noteChange(0);
       result = addition.apply(generation);
     } finally {
@@ -910,7 +910,7 @@ public final class Engine {
     }
     long pass = gate.close();
     try {
-      return !withFields && captureWanted ? null : cutGateClosed(fields);
+      return !withFields && captureWanted && capture.hasFields() ? null : cutGateClosed(fields);
     } finally {
       gate.open(pass);
     }
