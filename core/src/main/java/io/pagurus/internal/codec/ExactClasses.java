@@ -1,12 +1,16 @@
 package io.pagurus.internal.codec;
 
+import java.lang.reflect.Modifier;
+import java.util.Set;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.BeanDescription;
 import tools.jackson.databind.SerializationConfig;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ValueSerializer;
 import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.ser.BeanPropertyWriter;
 import tools.jackson.databind.ser.BeanSerializer;
+import tools.jackson.databind.ser.UnrolledBeanSerializer;
 import tools.jackson.databind.ser.ValueSerializerModifier;
 import tools.jackson.databind.ser.bean.BeanSerializerBase;
 
@@ -19,10 +23,10 @@ final class ExactClasses extends SimpleModule {
 
   ExactClasses() {
     super("pagurus-exact-classes");
-    setSerializerModifier(new Modifier());
+    setSerializerModifier(new Guard());
   }
 
-  private static final class Modifier extends ValueSerializerModifier {
+  private static final class Guard extends ValueSerializerModifier {
     private static final long serialVersionUID = 1L;
 
     @Override
@@ -30,8 +34,10 @@ final class ExactClasses extends SimpleModule {
         SerializationConfig config,
         BeanDescription.Supplier description,
         ValueSerializer<?> serializer) {
-      return serializer.getClass() == BeanSerializer.class
-          ? new Exact((BeanSerializer) serializer)
+      boolean bean =
+          serializer instanceof BeanSerializer || serializer instanceof UnrolledBeanSerializer;
+      return bean && !Modifier.isFinal(serializer.handledType().getModifiers())
+          ? new Exact((BeanSerializerBase) serializer)
           : serializer;
     }
   }
@@ -39,6 +45,17 @@ final class ExactClasses extends SimpleModule {
   private static final class Exact extends BeanSerializer {
     Exact(BeanSerializerBase source) {
       super(source);
+    }
+
+    @Override
+    protected BeanSerializerBase withByNameInclusion(Set<String> ignored, Set<String> included) {
+      return new Exact(super.withByNameInclusion(ignored, included));
+    }
+
+    @Override
+    protected BeanSerializerBase withProperties(
+        BeanPropertyWriter[] properties, BeanPropertyWriter[] filtered) {
+      return new Exact(super.withProperties(properties, filtered));
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.pagurus.StateCounter;
 import io.pagurus.StateMap;
 import io.pagurus.StateStore;
 import io.pagurus.StateValue;
+import io.pagurus.StoreState;
 import io.pagurus.StoreStatus;
 import io.pagurus.StoreUnavailableException;
 import io.pagurus.TypeRef;
@@ -187,7 +188,7 @@ final class DefaultStore implements StateStore, Stoppable {
     engine.checkClosable();
     Engine.Farewell farewell = stop(Deadline.in(grace.budget()));
     ShutdownCoordinator.unregister(this);
-    if (farewell != null && !farewell.saved()) {
+    if (farewell != null && !farewell.saved() && status().state() != StoreState.FENCED) {
       throw new StoreUnavailableException(
           "Store '"
               + config.name
