@@ -252,11 +252,12 @@ final class Audit {
     // The process lived when the signal was sent, and when it did the newest thing it answered.
     long age = Math.max(stop.signalledAtMicros(), newestLostMicros) - oldestLostMicros;
     check(
-        stop.kind() == StopKind.SIGTERM || age <= stop.statedWindowMicros(),
+        stop.kind() == StopKind.SIGTERM || age <= stop.allowedMicros(),
         Kind.OUTSIDE_WINDOW,
-        "the oldest lost change was %s us old, the stated window was %s us",
+        "the oldest lost change was %s us old, the stated window was %s us, %s us before the stop",
         age,
-        stop.statedWindowMicros());
+        stop.statedWindowMicros(),
+        stop.silentMicros());
     return age;
   }
 

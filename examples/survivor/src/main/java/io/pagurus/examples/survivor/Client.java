@@ -95,7 +95,10 @@ final class Client implements Runnable {
       traffic.awaitOther(life);
       return false;
     }
-    reply.headers().firstValueAsLong(HttpFront.LOSS_WINDOW).ifPresent(life::windowStated);
+    reply
+        .headers()
+        .firstValueAsLong(HttpFront.LOSS_WINDOW)
+        .ifPresent(window -> life.windowStated(window, HttpFront.micros(Instant.now())));
     if (reply.statusCode() == 200 || reply.statusCode() == 204) {
       answered(life, wish, reply);
       return true;

@@ -204,7 +204,14 @@ final class Driver {
     }
     Snapshot found = questions.snapshot();
     AuditResult result =
-        Audit.run(ledger, found, new Stop(kind, signalledAtMicros, life.statedWindowMicros()));
+        Audit.run(
+            ledger,
+            found,
+            new Stop(
+                kind,
+                signalledAtMicros,
+                life.statedWindowMicros(),
+                life.silentMicros(signalledAtMicros)));
     ledger.settle(found);
     findings.addAll(result.findings());
     return result;

@@ -20,14 +20,22 @@ final class Life {
   volatile boolean cartsOnly;
 
   private final AtomicLong statedWindowMicros = new AtomicLong();
+  private final AtomicLong statedAtMicros = new AtomicLong();
 
   Life(int number, int port) {
     this.number = number;
     this.address = URI.create("http://127.0.0.1:" + port);
   }
 
-  void windowStated(long micros) {
+  /** A reply that came {@code atMicros} (wall clock) stated a loss window of {@code micros}. */
+  void windowStated(long micros, long atMicros) {
     statedWindowMicros.accumulateAndGet(micros, Math::max);
+    statedAtMicros.accumulateAndGet(atMicros, Math::max);
+  }
+
+  /** How long before {@code nowMicros} the service stated its window for the last time. */
+  long silentMicros(long nowMicros) {
+    return Math.max(0, nowMicros - statedAtMicros.get());
   }
 
   /** The largest loss window that the service stated in this life. */

@@ -20,8 +20,8 @@ final class ReportTable {
 
   private String render() {
     text.append(String.format("%n%-42s", ""));
-    tallies.keySet().forEach(kind -> text.append("%16s".formatted(kind)));
-    text.append("   promised\n").append("-".repeat(42 + 16 * tallies.size() + 24)).append('\n');
+    tallies.keySet().forEach(kind -> text.append("%19s".formatted(kind)));
+    text.append("   promised\n").append("-".repeat(42 + 19 * tallies.size() + 24)).append('\n');
     row("stops", t -> count(t.stops), "");
     row("requests", t -> count(t.requests), "");
     row("  acknowledged, confirmed durable", t -> count(t.confirmed), "");
@@ -40,7 +40,7 @@ final class ReportTable {
 
   private void row(String name, Function<Tally, String> cell, String promised) {
     text.append("%-42s".formatted(name));
-    tallies.values().forEach(tally -> text.append("%16s".formatted(cell.apply(tally))));
+    tallies.values().forEach(tally -> text.append("%19s".formatted(cell.apply(tally))));
     text.append(promised.isEmpty() ? "" : "   " + promised).append('\n');
   }
 

@@ -65,7 +65,7 @@ final class AuditTest {
   void audit_asyncLossOutsideTheWindow_isFound() {
     carts.put("s", new Cart(2, 3, Map.of()));
     AuditResult result =
-        Audit.run(ledger, state(), new Stop(StopKind.SIGKILL, KILLED_AT_MICROS, 19_999));
+        Audit.run(ledger, state(), new Stop(StopKind.SIGKILL, KILLED_AT_MICROS, 19_000, 999));
 
     assertThat(result.findings()).extracting(Finding::kind).containsExactly(Kind.OUTSIDE_WINDOW);
   }
@@ -220,7 +220,7 @@ final class AuditTest {
   }
 
   private AuditResult audit(StopKind kind) {
-    return Audit.run(ledger, state(), new Stop(kind, KILLED_AT_MICROS, WINDOW_MICROS));
+    return Audit.run(ledger, state(), new Stop(kind, KILLED_AT_MICROS, WINDOW_MICROS, 0));
   }
 
   private Snapshot state() {
