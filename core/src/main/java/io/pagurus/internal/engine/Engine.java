@@ -772,7 +772,7 @@ public final class Engine {
   /** The table of {@code name}, made when it is new. */
   <K, V> Table<K, V> table(String name, Kind kind, Type keys, Type values) {
     checkReadable();
-    Names.check("a " + kind.name().toLowerCase(Locale.ROOT), name);
+    Names.check(kind.name().toLowerCase(Locale.ROOT), name);
     var keyCodec = codecs.<K>keys(keys);
     var valueCodec = codecs.<V>values(values);
     String type =

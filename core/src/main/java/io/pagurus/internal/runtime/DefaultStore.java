@@ -140,7 +140,7 @@ final class DefaultStore implements StateStore, Stoppable {
 
   @Override
   public Checkpoint checkpoint(String label) {
-    Names.check("a checkpoint label", label);
+    Names.check("checkpoint label", label);
     return engine.checkpoint(label);
   }
 
@@ -234,6 +234,9 @@ final class DefaultStore implements StateStore, Stoppable {
           config.name,
           farewell.took().toMillis(),
           farewell.problem());
+    } else if (status().state() == StoreState.FENCED) {
+      log.info(
+          "Store '{}' closed; it belongs to another owner since it was taken over.", config.name);
     } else {
       log.error(
           "Store '{}' was NOT saved: {} bytes of changes are lost; {}. What flush() or whenDurable() had"
