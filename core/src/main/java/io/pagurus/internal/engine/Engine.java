@@ -1082,6 +1082,8 @@ public final class Engine {
     Generation before = committer.inFlight();
     long oldest = before != null && before.isDirty() ? before.dirtySince() : now.dirtySince();
     boolean unsaved = now.isDirty() || (before != null && before.isDirty());
+    Duration unsavedFor =
+        unsaved ? Duration.ofNanos(Math.max(0, System.nanoTime() - oldest)) : Duration.ZERO;
     Block block = running;
     return new Snapshot(
         state,
@@ -1090,8 +1092,8 @@ public final class Engine {
         committer.lastCommitAt(),
         committer.commits(),
         unsavedBytes(),
-        committer.lossWindow(block == null ? Duration.ZERO : block.age()),
-        unsaved ? Duration.ofNanos(Math.max(0, System.nanoTime() - oldest)) : Duration.ZERO,
+        committer.lossWindow(block == null ? Duration.ZERO : block.age(), unsavedFor),
+        unsavedFor,
         capture.failures());
   }
 
