@@ -211,6 +211,8 @@ class BlockHangTest extends HangTest {
     await(begun);
     block.end();
     assertThat(Threads.get(waiting)).isEqualTo(11);
+    store.close();
+    assertThat(storage.openBackends()).as("closed when close() returns").isZero();
   }
 
   @Test
@@ -250,8 +252,7 @@ class BlockHangTest extends HangTest {
     Future<?> binder = threads.run(() -> store.bind(new Bean()));
     store.close();
     for (Future<?> waiting : List.of(writer, updater, binder)) {
-      assertThatThrownBy(() -> Threads.get(waiting))
-          .hasCauseInstanceOf(StoreClosedException.class);
+      assertThatThrownBy(() -> Threads.get(waiting)).hasCauseInstanceOf(StoreClosedException.class);
     }
     assertThatThrownBy(block::end).isInstanceOf(StoreClosedException.class);
   }

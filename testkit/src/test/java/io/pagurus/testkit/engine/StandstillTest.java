@@ -13,8 +13,10 @@ import io.pagurus.StoreState;
 import io.pagurus.StoreUnavailableException;
 import io.pagurus.testkit.Threads;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -125,9 +127,9 @@ class StandstillTest extends HangTest {
   @Test
   void close_onStorageThatStandsStill_endsAndReports() {
     StateStore store = open();
+    storage.haltCommits();
     map(store).put("k", 1);
     CompletionStage<Void> durable = store.whenDurable();
-    storage.haltCommits();
     assertThatThrownBy(store::close)
         .isInstanceOf(StoreUnavailableException.class)
         .hasMessageContaining("could not be saved");
@@ -306,6 +308,58 @@ class StandstillTest extends HangTest {
       for (CompletionStage<Void> stage : stages) {
         Threads.get(stage.toCompletableFuture());
       }
+    }
+  }
+
+  @Test
+  void whenDurable_thousandsAtOnce_takeFewThreads() throws Exception {
+    StateStore store = open(settings -> settings.maxFlushWait(LONG));
+    List<CompletionStage<Void>> stages = new ArrayList<>();
+    store.update(
+        () -> {
+          for (int i = 0; i < 20_000; i++) {
+            map(store).put("k", i);
+            stages.add(store.whenDurable());
+          }
+        });
+    long most = 0;
+    for (CompletionStage<Void> stage : stages) {
+      Threads.get(stage.toCompletableFuture());
+      most = Math.max(most, callbackThreads());
+    }
+    assertThat(most).isLessThan(50);
+  }
+
+  private static long callbackThreads() {
+    Thread[] threads = new Thread[10_000];
+    int count = Thread.enumerate(threads);
+    return Arrays.stream(threads, 0, count)
+        .filter(thread -> thread.getName().contains("-callback-"))
+        .count();
+  }
+
+  @Test
+  void whenDurableCallbacks_thatWaitForEachOther_allEnd() throws Exception {
+    StateStore store = open(settings -> settings.maxFlushWait(LONG));
+    CountDownLatch all = new CountDownLatch(20);
+    List<Future<?>> stages = new ArrayList<>();
+    store.update(
+        () -> {
+          map(store).put("k", 1);
+          for (int i = 0; i < 20; i++) {
+            stages.add(
+                store
+                    .whenDurable()
+                    .thenRun(
+                        () -> {
+                          all.countDown();
+                          await(all);
+                        })
+                    .toCompletableFuture());
+          }
+        });
+    for (Future<?> stage : stages) {
+      Threads.get(stage);
     }
   }
 
