@@ -474,7 +474,8 @@ final class Committer implements Runnable {
     }
     addCheckpoints(made, dropped);
     engine.committed(cut);
-    inFlight = null;
+    inFlight = null; // before anybody is told, who would still see it in the status
+    cut.generation().durable.complete(null);
     answers.forEach(Runnable::run);
     return true;
   }

@@ -12,6 +12,7 @@ import io.pagurus.StoreBusyException;
 import io.pagurus.StoreState;
 import io.pagurus.StoreUnavailableException;
 import io.pagurus.internal.codec.Codecs;
+import io.pagurus.internal.codec.Types;
 import io.pagurus.spi.BackendInfo;
 import io.pagurus.spi.Change;
 import io.pagurus.spi.StateBackend;
@@ -132,6 +133,7 @@ public final class Engine {
     this.catalogTable =
         new Table<>(
             this,
+            "catalog",
             "catalog",
             Catalog.CATALOG_SPACE,
             codecs.<String>keys(String.class),
@@ -819,26 +821,37 @@ public final class Engine {
     var valueCodec = codecs.<V>values(values);
     String type =
         kind == Kind.MAP
-            ? keys.getTypeName() + " -> " + values.getTypeName()
-            : values.getTypeName();
+            ? Types.box(keys).getTypeName() + " -> " + Types.box(values).getTypeName()
+            : Types.box(values).getTypeName();
     Catalog.Defined defined =
         catalog.define(name, kind, kind == Kind.MAP ? keyCodec.id() : "", valueCodec.id(), type);
     boolean[] made = {false};
-    @SuppressWarnings("unchecked") // the catalog has checked that the types are the same
+    @SuppressWarnings("unchecked") // checked below
     Table<K, V> table =
         (Table<K, V>)
             tables.computeIfAbsent(
-                name + "\n" + type,
+                name,
                 n -> {
                   made[0] = true;
                   return new Table<>(
                       this,
                       name,
+                      type,
                       defined.entry().space(),
                       keyCodec,
                       valueCodec,
                       info.localReads() ? null : new NearCache(settings.cacheBytes()));
                 });
+    if (!table.type().equals(type)) {
+      // Two tables of one space would not see each other's changes.
+      throw new IllegalArgumentException(
+          where(name)
+              + ": it is open as "
+              + table.type()
+              + " and cannot be "
+              + type
+              + " at the same time. Ask for it with the same types everywhere.");
+    }
     if (made[0]) {
       shareCache();
       if (defined.existed()) {
@@ -1022,11 +1035,11 @@ public final class Engine {
 
   // ---- what the committer reports ---------------------------------------------------------------
 
+  /** A commit is durable; those who wait for it are told by the committer. */
   void committed(Cut cut) {
     cut.layers().forEach(Table::committed);
     inFlightBytes = 0;
     wakeThoseWhoWaitForRoom();
-    cut.generation().durable.complete(null);
   }
 
   /** Another owner has the store: nothing is confirmed any more. */

@@ -47,6 +47,7 @@ final class Table<K, V> {
 
   private final Engine engine;
   private final String name;
+  private final String type;
   private final int space;
   private final KeyCodec<K> keys;
   private final ValueCodec<V> values;
@@ -58,12 +59,14 @@ final class Table<K, V> {
   Table(
       Engine engine,
       String name,
+      String type,
       int space,
       KeyCodec<K> keys,
       ValueCodec<V> values,
       @Nullable NearCache cache) {
     this.engine = engine;
     this.name = name;
+    this.type = type;
     this.space = space;
     this.keys = keys;
     this.values = values;
@@ -72,6 +75,11 @@ final class Table<K, V> {
 
   String name() {
     return name;
+  }
+
+  /** The types it was asked for with, for messages and comparison. */
+  String type() {
+    return type;
   }
 
   int space() {
