@@ -87,7 +87,7 @@ class RandomLifeTest {
           .backend(storage)
           .ownership(OwnershipPolicy.TAKE_OVER)
           .commitInterval(commitInterval)
-          .captureInterval(commitInterval)
+          .captureInterval(Duration.ofHours(1)) // fields go with the updates that change them
           .cacheBytes(cacheBytes)
           .saveOnShutdown(false)
           .open();
