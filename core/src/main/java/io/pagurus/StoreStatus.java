@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param lastCommitAt when it was made, or null before the first
  * @param commits how many commits this process has made
  * @param pendingBytes encoded bytes that are not durable yet
- * @param lossWindow what a kill could cost at most: the commit interval, plus the commit in flight,
- *     plus the longest running update. Measured, and never below the commit interval
+ * @param lossWindow what a kill could cost at most: the wait for a commit to begin (the commit
+ *     interval, or the commit in flight when that takes longer), plus that commit, plus the running
+ *     update. Measured, never below the commit interval, never below {@code unsavedFor}
  * @param unsavedFor how long the oldest change that is not durable has waited; zero if there is
  *     none
  * @param captureFailures plain fields that cannot be encoded, with the reason; while it is not

@@ -1,5 +1,7 @@
 package io.pagurus;
 
+import static java.util.Objects.requireNonNull;
+
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 
@@ -19,6 +21,24 @@ public abstract class TypeRef<T> {
           "TypeRef needs a type argument: write new TypeRef<List<String>>() {}");
     }
     this.type = parameterized.getActualTypeArguments()[0];
+  }
+
+  private TypeRef(Type type) {
+    this.type = type;
+  }
+
+  /**
+   * The reference to a type that is known at run time only, for frameworks. The caller answers for
+   * the type argument it is given.
+   */
+  public static TypeRef<?> of(Type type) {
+    return new Given(requireNonNull(type, "type"));
+  }
+
+  private static final class Given extends TypeRef<Object> {
+    Given(Type type) {
+      super(type);
+    }
   }
 
   /** The captured type. */

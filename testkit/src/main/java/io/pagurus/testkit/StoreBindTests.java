@@ -168,8 +168,9 @@ interface StoreBindTests {
       next = fixture().crash(store);
     }
     Shop again = next.bind(new Shop());
-    assertThat(again.carts.get("offset")).isEqualTo(Long.toString(again.offset));
-    assertThat(again.totals.get("offset")).isEqualTo((int) again.offset);
+    boolean began = again.offset > 0; // else the first flush came before the first update
+    assertThat(again.carts.get("offset")).isEqualTo(began ? Long.toString(again.offset) : null);
+    assertThat(again.totals.get("offset")).isEqualTo(began ? (int) again.offset : null);
   }
 
   @Test

@@ -171,7 +171,7 @@ interface StoreConcurrencyTests {
                   model = new TreeMap<>(states.get(which));
                 }
               }
-              case 5 -> rolledBack(store, random);
+              case 5 -> rolledBack(store, model, random);
               case 6, 7, 8 -> {
                 StateStore current = store;
                 TreeMap<String, Integer> changed = model;
@@ -192,11 +192,11 @@ interface StoreConcurrencyTests {
         });
   }
 
-  private static void rolledBack(StateStore store, Random random) {
+  private static void rolledBack(StateStore store, TreeMap<String, Integer> model, Random random) {
     try {
       store.update(
           () -> {
-            change(map(store), new TreeMap<>(), random);
+            change(map(store), new TreeMap<>(model), random);
             map(store).clear();
             change(map(store), new TreeMap<>(), random);
             throw new UnsupportedOperationException("roll back");

@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationConfig;
@@ -29,6 +30,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.jsontype.NamedType;
 import tools.jackson.databind.ser.PropertyWriter;
 import tools.jackson.databind.ser.bean.BeanSerializerBase;
+import tools.jackson.databind.ser.impl.UnknownSerializer;
 
 /**
  * Walks through a type before the first value of it is written, so that a type that cannot be
@@ -43,12 +45,20 @@ final class JsonTypeCheck {
   }
 
   /**
-   * Returns {@code type} as the JSON library sees it.
+   * A type that can be stored.
+   *
+   * @param type as the JSON library sees it
+   * @param classes every class that values of it can consist of
+   */
+  record Checked(JavaType type, Set<Class<?>> classes) {}
+
+  /**
+   * Walks through {@code type}.
    *
    * @throws IllegalArgumentException when values of it could not be written and read back; names
    *     the path to the part, the reason and what to do
    */
-  JavaType check(Type type) {
+  Checked check(Type type) {
     TypeVariable<?> variable = Types.unresolved(type);
     if (variable != null) {
       throw refused(
@@ -57,8 +67,11 @@ final class JsonTypeCheck {
           "name the type arguments");
     }
     JavaType resolved = mapper.constructType(type);
-    new Walk().visit(resolved, Types.name(type));
-    return resolved;
+    Walk walk = new Walk();
+    walk.visit(resolved, Types.name(type));
+    return new Checked(
+        resolved,
+        walk.visited.stream().map(JavaType::getRawClass).collect(Collectors.toUnmodifiableSet()));
   }
 
   private static IllegalArgumentException refused(String path, String reason, String fix) {
@@ -110,16 +123,16 @@ final class JsonTypeCheck {
 
     private void visitSingle(JavaType type, String path) {
       Built built = build(type, path);
-      if (built.reader instanceof AbstractDeserializer) {
-        visitSubtypes(type, path);
-      } else if (built.reader instanceof BeanDeserializerBase reader) {
-        visitBean(type, path, built.writer, reader);
+      if (built.writer instanceof UnknownSerializer && !type.isAbstract()) {
+        throw refused(
+            path + " (" + name(type) + ")",
+            "it has no fields that are stored",
+            "store something that has content, or give a codec for it");
       }
-    }
-
-    private void visitSubtypes(JavaType type, String path) {
-      DeserializationConfig config = reading.getConfig();
-      if (reading.findTypeDeserializer(type) == null) {
+      boolean byName = reading.findTypeDeserializer(type) != null;
+      if (byName) {
+        visitSubtypes(type, path);
+      } else if (built.reader instanceof AbstractDeserializer) {
         throw refused(
             path + " (" + name(type) + ")",
             "it is "
@@ -128,10 +141,25 @@ final class JsonTypeCheck {
             "declare a concrete class, or list the classes with @JsonTypeInfo(use = NAME) and"
                 + " @JsonSubTypes");
       }
+      Class<?> jdk = jdkPart(type.getRawClass());
+      if (jdk != null && built.writer instanceof BeanSerializerBase) {
+        throw refused(
+            path + " (" + name(type) + ")",
+            "what " + jdk.getName() + " keeps inside is closed to this library and would be lost",
+            "store what it was made from, or give a codec for it");
+      }
+      if (built.reader instanceof BeanDeserializerBase reader) {
+        visitBean(type, path, built.writer, reader);
+      }
+    }
+
+    private void visitSubtypes(JavaType type, String path) {
+      DeserializationConfig config = reading.getConfig();
       AnnotatedClass annotated = AnnotatedClassResolver.resolve(config, type, config);
       for (NamedType subtype :
           config.getSubtypeResolver().collectAndResolveSubtypesByTypeId(config, annotated)) {
-        if (subtype.getType() != type.getRawClass()) {
+        // a subclass inherits the list of its base, siblings included
+        if (type.getRawClass().isAssignableFrom(subtype.getType())) {
           visit(
               mapper.getTypeFactory().constructSpecializedType(type, subtype.getType()),
               path + "<" + subtype.getType().getSimpleName() + ">");
@@ -207,6 +235,16 @@ final class JsonTypeCheck {
   }
 
   private record Built(ValueSerializer<?> writer, ValueDeserializer<?> reader) {}
+
+  /** The class of the JDK that {@code type} is or extends, or null if it is all the user's own. */
+  private static @Nullable Class<?> jdkPart(Class<?> type) {
+    for (@Nullable Class<?> c = type; c != null; c = c.getSuperclass()) {
+      if (c.getName().startsWith("java.")) {
+        return c == Object.class || c == Record.class ? null : c;
+      }
+    }
+    return null;
+  }
 
   private static String name(JavaType type) {
     return type.getRawClass().getTypeName();

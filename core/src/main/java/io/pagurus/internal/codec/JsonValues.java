@@ -12,15 +12,17 @@ import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.StreamWriteConstraints;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.JavaType;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.cfg.CoercionAction;
+import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.cfg.DateTimeFeature;
 import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleAbstractTypeResolver;
+import tools.jackson.databind.type.LogicalType;
 
 /**
  * Values as JSON, by their declared types: no class name is ever written or read. Immutable and
@@ -76,6 +78,7 @@ final class JsonValues {
         .polymorphicTypeValidator(new NoClassNames())
         .addModule(new PairMaps.Module())
         .addModule(new LongNumbers())
+        .addModule(new WholeText())
         .addModule(new ExactClasses())
         // A Set keeps the order it had, so that reading and writing gives the same bytes.
         .addAbstractTypeResolver(
@@ -86,6 +89,12 @@ final class JsonValues {
         .disable(MapperFeature.INFER_PROPERTY_MUTATORS)
         .disable(MapperFeature.USE_GETTERS_AS_SETTERS)
         .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+        .withCoercionConfig(
+            LogicalType.Textual,
+            c ->
+                c.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                    .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                    .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
         .enable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
         .disable(SerializationFeature.CLOSE_CLOSEABLE)
         .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -108,8 +117,10 @@ final class JsonValues {
    * @throws IllegalArgumentException when no value of it could be written and read back
    */
   Codec<?> codec(Type type) {
-    JavaType resolved = check.check(type);
-    return new Json(mapper.writerFor(resolved), mapper.readerFor(resolved));
+    JsonTypeCheck.Checked checked = check.check(type);
+    return new Json(
+        mapper.writerFor(checked.type()).withAttribute(ExactClasses.KNOWN, checked.classes()),
+        mapper.readerFor(checked.type()));
   }
 
   private record Json(ObjectWriter writer, ObjectReader reader) implements Codec<Object> {

@@ -83,6 +83,11 @@ final class UnstorableTypes {
         Throwable.class,
         new Refusal(
             "an exception cannot be restored as it was", "store its message and what you need"));
+    Refusal identity =
+        new Refusal(
+            "after a restart no key is the same object as before", "use a HashMap or EnumMap");
+    FAMILIES.put(java.util.IdentityHashMap.class, identity);
+    FAMILIES.put(java.util.WeakHashMap.class, identity);
     Refusal adder =
         new Refusal(
             "it can be written but not read back", "use AtomicLong, a long, or a StateCounter");

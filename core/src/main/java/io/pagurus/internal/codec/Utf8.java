@@ -17,12 +17,21 @@ final class Utf8 {
    * @throws IllegalArgumentException when it holds half a surrogate pair
    */
   static byte[] encode(String text) {
+    return check(text).getBytes(UTF_8);
+  }
+
+  /**
+   * Returns {@code text}.
+   *
+   * @throws IllegalArgumentException when it holds half a surrogate pair
+   */
+  static String check(String text) {
     for (int i = 0, n = text.length(); i < n; i++) {
       if (Character.isSurrogate(text.charAt(i))) {
         i = pairAt(text, i);
       }
     }
-    return text.getBytes(UTF_8);
+    return text;
   }
 
   /** Returns the index of the second half of the pair whose first half is at {@code index}. */

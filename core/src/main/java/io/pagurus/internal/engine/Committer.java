@@ -207,11 +207,16 @@ final class Committer implements Runnable {
             + " ms";
   }
 
-  /** What a kill could cost now. */
-  Duration lossWindow(Duration longestUpdate) {
+  /**
+   * What a kill could cost now. A change waits for the commit before it, or for the interval, or
+   * for a block; then its own commit has to end. It is never less than what a kill would cost at
+   * this very moment.
+   */
+  Duration lossWindow(Duration longestUpdate, Duration unsavedFor) {
     long inFlightFor = inFlight == null ? 0 : System.nanoTime() - inFlightSince;
-    return Duration.ofNanos(interval + Math.max(recentCommitNanos, inFlightFor))
-        .plus(longestUpdate);
+    long commit = Math.max(recentCommitNanos, inFlightFor);
+    Duration window = Duration.ofNanos(Math.max(interval, commit) + commit).plus(longestUpdate);
+    return window.compareTo(unsavedFor) < 0 ? unsavedFor : window;
   }
 
   // ---- the thread -------------------------------------------------------------------------------

@@ -12,6 +12,11 @@ import java.util.concurrent.locks.StampedLock;
 final class Gate {
   private final StampedLock lock = new StampedLock();
 
+  /** Written while closed. */
+  private long closedAt;
+
+  private volatile long longestClosedNanos;
+
   /** Enters beside other writers; the result goes to {@link #exit}. */
   long enter() {
     return lock.readLock();
@@ -23,10 +28,22 @@ final class Gate {
 
   /** Returns when no writer is inside; until {@link #open} none gets in. */
   long close() {
-    return lock.writeLock();
+    long pass = lock.writeLock();
+    closedAt = System.nanoTime();
+    return pass;
   }
 
   void open(long pass) {
+    longestClosedNanos = Math.max(longestClosedNanos, System.nanoTime() - closedAt);
     lock.unlockWrite(pass);
+  }
+
+  /** The longest time it has been closed: what a writer has waited at most for a cut. */
+  long longestClosedNanos() {
+    return longestClosedNanos;
+  }
+
+  void forgetLongest() {
+    longestClosedNanos = 0;
   }
 }

@@ -9,6 +9,7 @@ import io.pagurus.StateCounter;
 import io.pagurus.StateMap;
 import io.pagurus.StateStore;
 import io.pagurus.StateValue;
+import io.pagurus.StoreState;
 import io.pagurus.StoreStatus;
 import io.pagurus.StoreUnavailableException;
 import io.pagurus.TypeRef;
@@ -139,7 +140,7 @@ final class DefaultStore implements StateStore, Stoppable {
 
   @Override
   public Checkpoint checkpoint(String label) {
-    Names.check("a checkpoint label", label);
+    Names.check("checkpoint label", label);
     return engine.checkpoint(label);
   }
 
@@ -187,7 +188,7 @@ final class DefaultStore implements StateStore, Stoppable {
     engine.checkClosable();
     Engine.Farewell farewell = stop(Deadline.in(grace.budget()));
     ShutdownCoordinator.unregister(this);
-    if (farewell != null && !farewell.saved()) {
+    if (farewell != null && !farewell.saved() && status().state() != StoreState.FENCED) {
       throw new StoreUnavailableException(
           "Store '"
               + config.name
@@ -233,6 +234,9 @@ final class DefaultStore implements StateStore, Stoppable {
           config.name,
           farewell.took().toMillis(),
           farewell.problem());
+    } else if (status().state() == StoreState.FENCED) {
+      log.info(
+          "Store '{}' closed; it belongs to another owner since it was taken over.", config.name);
     } else {
       log.error(
           "Store '{}' was NOT saved: {} bytes of changes are lost; {}. What flush() or whenDurable() had"

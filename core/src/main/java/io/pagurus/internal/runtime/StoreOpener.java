@@ -33,7 +33,7 @@ public final class StoreOpener {
 
   /** Opens the store; see {@link StateStore#open} for what can go wrong. */
   public static StateStore open(StoreConfig config) {
-    Names.check("a store", config.name);
+    Names.check("store", config.name);
     long begin = System.nanoTime();
     GracePeriod grace =
         GracePeriod.of(

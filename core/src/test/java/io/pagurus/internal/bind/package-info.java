@@ -1,0 +1,4 @@
+@NullMarked
+package io.pagurus.internal.bind;
+
+import org.jspecify.annotations.NullMarked;

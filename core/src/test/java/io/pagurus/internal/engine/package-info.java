@@ -1,0 +1,4 @@
+@NullMarked
+package io.pagurus.internal.engine;
+
+import org.jspecify.annotations.NullMarked;

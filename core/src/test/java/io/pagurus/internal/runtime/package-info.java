@@ -1,0 +1,4 @@
+@NullMarked
+package io.pagurus.internal.runtime;
+
+import org.jspecify.annotations.NullMarked;
