@@ -2,6 +2,7 @@ package io.pagurus.internal.engine;
 
 import io.pagurus.Checkpoint;
 import io.pagurus.CheckpointRetention;
+import io.pagurus.CommitUnknownException;
 import io.pagurus.spi.Commit;
 import io.pagurus.spi.CommitResult;
 import io.pagurus.spi.StateBackend;
@@ -35,6 +36,7 @@ final class Committer implements Runnable {
   private static final long LOCK_STEP = TimeUnit.MILLISECONDS.toNanos(20);
   private static final long LONG_BLOCK = TimeUnit.SECONDS.toNanos(1);
   private static final long CAPTURE_RETRY = TimeUnit.MILLISECONDS.toNanos(50);
+  private static final long FINISH_MARGIN = TimeUnit.MILLISECONDS.toNanos(200);
 
   private static final Logger log = LoggerFactory.getLogger(Committer.class);
 
@@ -132,18 +134,31 @@ final class Committer implements Runnable {
     long begin = System.nanoTime();
     finishBy = deadline;
     wake();
+    boolean interrupted = false;
     try {
-      return farewell.get(
-          Math.max(0, deadline.leftNanos()) + TimeUnit.MILLISECONDS.toNanos(200),
-          TimeUnit.NANOSECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return unfinished("the closing thread was interrupted", begin);
+      while (true) {
+        try {
+          Engine.Farewell result = farewell.get(leftForFinish(deadline), TimeUnit.NANOSECONDS);
+          TimeUnit.NANOSECONDS.timedJoin(thread, leftForFinish(deadline)); // closes the backend
+          return result;
+        } catch (InterruptedException e) {
+          // The wait has a bound, and a save that goes on behind our back helps nobody.
+          interrupted = true;
+        }
+      }
     } catch (TimeoutException e) {
       return unfinished("storage did not answer in time; " + whatIsWrong(), begin);
     } catch (ExecutionException e) {
       return unfinished("the committer failed: " + e.getCause(), begin);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
+  }
+
+  private static long leftForFinish(Deadline deadline) {
+    return Math.max(0, deadline.leftNanos()) + FINISH_MARGIN;
   }
 
   private Engine.Farewell unfinished(String problem, long begin) {
@@ -244,11 +259,25 @@ final class Committer implements Runnable {
               + store
               + "': the committer ended unexpectedly ("
               + e
-              + "). Nothing more is committed. Open the store again.",
+              + "). Nothing more is committed; reads go on. Open the store again.",
           e);
       farewell.completeExceptionally(e);
+      refuseRestore();
+      while (finishBy == null) {
+        LockSupport.park(this);
+      }
     } finally {
+      engine.endReads();
       closeBackend();
+    }
+  }
+
+  /** Tells one who wants to restore that nothing is sent any more. */
+  private void refuseRestore() {
+    RestoreWish wish = restoreWish;
+    if (wish != null) {
+      restoreWish = null;
+      wish.done().completeExceptionally(StoreFault.closed(store).toException());
     }
   }
 
@@ -266,6 +295,7 @@ final class Committer implements Runnable {
         return Work.FINISH;
       }
       if (halted) {
+        refuseRestore();
         LockSupport.park(this);
         continue;
       }
@@ -406,7 +436,14 @@ final class Committer implements Runnable {
       engine.contentReplaced();
       wish.done().complete(null);
     } else {
-      wish.done().completeExceptionally(new IllegalStateException("the restore was not committed"));
+      wish.done()
+          .completeExceptionally(
+              new CommitUnknownException(
+                  "Store '"
+                      + store
+                      + "' was closed before storage answered the restore to '"
+                      + wish.id()
+                      + "': it was done or not. Open the store again to see."));
     }
   }
 
@@ -572,6 +609,7 @@ final class Committer implements Runnable {
   private Engine.Farewell finalSave() {
     long begin = System.nanoTime();
     Deadline deadline = finishBy == null ? Deadline.in(Duration.ofSeconds(10)) : finishBy;
+    refuseRestore();
     if (halted || inFlight != null) {
       engine.quiesce();
       String why = halted ? engine.snapshot().problem() : whatIsWrong();
@@ -583,15 +621,12 @@ final class Committer implements Runnable {
     }
     boolean locked = lockForFinalSave(deadline);
     try {
-      if (!engine.capture().hasFields()) {
-        return save(engine.finalCut(List.of()), null, begin);
-      }
       if (!locked) {
-        return save(
-            engine.finalCut(List.of()),
-            "an update block did not end in time: it is lost, and plain fields keep the content of the"
-                + " last commit",
-            begin);
+        String problem = "an update block did not end in time: its changes are lost";
+        if (engine.capture().hasFields()) {
+          problem += ", and plain fields keep the content of the last commit";
+        }
+        return save(engine.finalCut(List.of()), problem, begin);
       }
       while (true) {
         try {

@@ -30,8 +30,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -76,6 +74,9 @@ public final class Engine {
   /** A final save waits this long for a running block, and at most a tenth of what is left. */
   private static final Duration MAX_FINAL_LOCK_WAIT = Duration.ofSeconds(1);
 
+  /** How soon one who waits for the update lock notices that the store was closed or failed. */
+  private static final long LOCK_STEP = TimeUnit.MILLISECONDS.toNanos(100);
+
   private static final Logger log = LoggerFactory.getLogger(Engine.class);
 
   private final StateBackend backend;
@@ -89,7 +90,7 @@ public final class Engine {
   private final ReentrantLock roomLock = new ReentrantLock();
   private final Condition room = roomLock.newCondition();
   private final BackendReader reader;
-  private final ExecutorService callbacks;
+  private final Callbacks callbacks;
   private final FieldCapture capture;
   private final Committer committer;
   private final Catalog catalog;
@@ -123,8 +124,7 @@ public final class Engine {
     this.epoch = head.epoch();
     this.onOwnershipLost = onOwnershipLost;
     this.reader = new BackendReader(backend, settings.storeName(), settings.maxReadWait());
-    this.callbacks =
-        Executors.newCachedThreadPool(new StoreThreads(settings.storeName(), "callback"));
+    this.callbacks = new Callbacks(settings.storeName());
     this.capture =
         new FieldCapture(
             settings.storeName(), settings.captureBudget(), settings.captureInterval());
@@ -142,7 +142,12 @@ public final class Engine {
 
   /** Reads the catalog and starts the committer. */
   public void start() {
-    catalog.load();
+    try {
+      catalog.load();
+    } catch (RuntimeException | Error e) {
+      reader.shutdown();
+      throw e;
+    }
     committer.start();
   }
 
@@ -292,6 +297,15 @@ public final class Engine {
       room.signalAll();
     } finally {
       roomLock.unlock();
+    }
+  }
+
+  /** For a fault that is set: whoever waits for room or for a block finds it. */
+  private void wakeAllWriters() {
+    wakeThoseWhoWaitForRoom();
+    Block block = running;
+    if (block != null) {
+      block.releaseWaiters();
     }
   }
 
@@ -452,9 +466,15 @@ public final class Engine {
 
   private void lockForUpdate() {
     try {
-      if (updateLock.tryLock()
-          || updateLock.tryLock(nanos(settings.maxWriteWait()), TimeUnit.NANOSECONDS)) {
+      if (updateLock.tryLock()) {
         return;
+      }
+      Deadline deadline = Deadline.in(settings.maxWriteWait());
+      while (!deadline.isOver()) {
+        if (updateLock.tryLock(Math.min(LOCK_STEP, deadline.leftNanos()), TimeUnit.NANOSECONDS)) {
+          return;
+        }
+        checkWritable();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -692,7 +712,7 @@ public final class Engine {
     lockForUpdate();
     try {
       replaceContent(id);
-      capture.reset(storedFields());
+      readBack(id);
       update(
           () -> {
             beans.forEach(BoundBean::afterRestore);
@@ -736,7 +756,29 @@ public final class Engine {
       running = null;
       hold.end(false);
     }
-    catalog.writeMissing();
+  }
+
+  /**
+   * Brings what memory knows beside the tables in line with a restore that is durable. If that
+   * cannot be read, nothing more may be committed: the old plain fields would go beside the
+   * restored maps.
+   */
+  private void readBack(String id) {
+    try {
+      catalog.writeMissing();
+      capture.reset(storedFields());
+    } catch (RuntimeException e) {
+      fail(
+          "Store '"
+              + storeName()
+              + "': storage is restored to '"
+              + id
+              + "', but it could not be read back ("
+              + e.getMessage()
+              + "). Nothing more is committed. Open the store again: it shows the restored state.",
+          e);
+      throw e;
+    }
   }
 
   /** Called by the committer when a restore is durable: forgets what was known. */
@@ -969,7 +1011,7 @@ public final class Engine {
       }
     } finally {
       gate.open(pass);
-      wakeThoseWhoWaitForRoom();
+      wakeAllWriters();
     }
   }
 
@@ -997,11 +1039,19 @@ public final class Engine {
     log.error("{}", fault.message());
     stop(fault, true);
     OwnershipLostException lost = (OwnershipLostException) fault.toException();
-    callbacks.execute(() -> onOwnershipLost.accept(lost));
+    callbacks.execute(
+        () -> {
+          try {
+            onOwnershipLost.accept(lost);
+          } catch (RuntimeException e) {
+            log.error("Store '{}': the onOwnershipLost callback failed.", storeName(), e);
+          }
+        });
   }
 
   /** Nothing is committed any more, reads go on. */
   void fail(String message, @Nullable Throwable cause) {
+    committer.halt();
     StoreFault fault = StoreFault.failed(message, cause);
     log.error("{}", message, cause);
     stop(fault, false);
@@ -1021,7 +1071,7 @@ public final class Engine {
     } finally {
       gate.open(pass);
     }
-    wakeThoseWhoWaitForRoom();
+    wakeAllWriters();
     Generation inFlight = committer.inFlight();
     if (inFlight != null) {
       inFlight.fail(fault.toException());
@@ -1108,27 +1158,29 @@ public final class Engine {
     forbidInBlock("close()");
     Farewell farewell = committer.finish(deadline);
     StoreFault fault = StoreFault.closed(storeName());
-    long pass = gate.close();
-    try {
-      if (writeFault == null) {
-        writeFault = fault;
-      }
-      if (readFault == null) {
-        readFault = fault;
-      }
-    } finally {
-      gate.open(pass);
-    }
-    wakeThoseWhoWaitForRoom();
+    quiesce();
+    endReads();
     Generation inFlight = committer.inFlight();
     if (inFlight != null) {
       inFlight.fail(fault.toException());
     }
     generation.fail(fault.toException());
-    reader.shutdown();
     callbacks.shutdown();
     closed.complete(null);
     return farewell;
+  }
+
+  /** From here on the backend may be closed. */
+  void endReads() {
+    long pass = gate.close();
+    try {
+      if (readFault == null) {
+        readFault = StoreFault.closed(storeName());
+      }
+    } finally {
+      gate.open(pass);
+    }
+    reader.shutdown();
   }
 
   /**
