@@ -139,11 +139,17 @@ final class Driver {
     ServiceClient questions = new ServiceClient(http, next);
     questions.firstRead();
     long firstReadMicros = (System.nanoTime() - running().startedAt()) / 1000;
-    AuditResult audit = audit(questions, life, kind, signalledAtMicros);
-    tally(kind).add(life, stopMicros, firstReadMicros, audit);
+    Stop stop =
+        new Stop(
+            kind,
+            signalledAtMicros,
+            life.statedWindowMicros(),
+            life.silentMicros(signalledAtMicros));
+    AuditResult audit = audit(questions, stop);
+    tally(kind).add(life, stop, stopMicros, firstReadMicros, audit);
     betweenMillis =
         (betweenMillis + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - between)) / 2;
-    progress.line(summary(round, life, kind, stopMicros, firstReadMicros, audit));
+    progress.line(summary(round, life, stop, stopMicros, firstReadMicros, audit));
     return next;
   }
 
@@ -192,44 +198,35 @@ final class Driver {
     return (System.nanoTime() - start) / 1000;
   }
 
-  private AuditResult audit(
-      ServiceClient questions, Life life, StopKind kind, long signalledAtMicros)
+  private AuditResult audit(ServiceClient questions, Stop stop)
       throws IOException, InterruptedException {
     boolean clean = questions.cleanStop();
-    if (clean != (kind == StopKind.SIGTERM)) {
+    if (clean != (stop.kind() == StopKind.SIGTERM)) {
       findings.add(
           new Finding(
               Finding.Kind.PROCESS,
-              "after %s the restart reports clean=%s".formatted(kind, clean)));
+              "after %s the restart reports clean=%s".formatted(stop.kind(), clean)));
     }
     Snapshot found = questions.snapshot();
-    AuditResult result =
-        Audit.run(
-            ledger,
-            found,
-            new Stop(
-                kind,
-                signalledAtMicros,
-                life.statedWindowMicros(),
-                life.silentMicros(signalledAtMicros)));
+    AuditResult result = Audit.run(ledger, found, stop);
     ledger.settle(found);
     findings.addAll(result.findings());
     return result;
   }
 
   private static String summary(
-      String round, Life life, StopKind kind, long stopMicros, long firstRead, AuditResult audit) {
+      String round, Life life, Stop stop, long stopMicros, long firstRead, AuditResult audit) {
     return "%s %s %,6d requests  confirmed %,5d lost %d  async %,6d lost %d (%.1f of %.1f ms)  stop %,d ms  read %,d ms%s"
         .formatted(
             round,
-            kind,
+            stop.kind(),
             life.requests.get(),
             life.checkoutsConfirmed.get(),
             audit.count(Finding.Kind.CONFIRMED_LOST),
             life.additionsAcknowledged.get(),
             audit.asyncLost(),
             audit.lossMicros() / 1000.0,
-            life.statedWindowMicros() / 1000.0,
+            stop.allowedMicros() / 1000.0,
             stopMicros / 1000,
             firstRead / 1000,
             audit.findings().isEmpty() ? "" : "  BROKEN: " + audit.findings().get(0));
