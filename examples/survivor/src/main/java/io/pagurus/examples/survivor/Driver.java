@@ -104,6 +104,10 @@ final class Driver {
       life = stopAndAudit("%2d/%d".formatted(i + 1, plan.size()), life, plan.get(i), millis);
     }
     stop(StopKind.SIGTERM);
+    if (tallies.values().stream().anyMatch(t -> t.stops > 0 && t.confirmed + t.async == 0)) {
+      findings.add(
+          new Finding(Finding.Kind.PROCESS, "no request was acknowledged: nothing was tested"));
+    }
   }
 
   private Life start() throws IOException, InterruptedException {
