@@ -4,6 +4,7 @@ import io.pagurus.spi.BackendProvider;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * <p>Where a backend declares that it can do less, the tests demand what then holds instead; none
  * is skipped.
  */
+@Timeout(120) // a hang is a failure, too
 @ExtendWith(LeakExtension.class)
 public abstract class StateBackendContract
     implements BackendReadTests, BackendCommitTests, BackendCheckpointTests, BackendOwnershipTests {

@@ -6,6 +6,7 @@ import io.pagurus.StateStoreBuilder;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * <p>(JUnit makes a new instance of the class for each test.) Where a storage cannot be shared, the
  * tests demand what then holds instead; none is skipped.
  */
+@Timeout(120) // a hang is a failure, too
 @ExtendWith(LeakExtension.class)
 public abstract class StateStoreContract
     implements StoreMapTests,

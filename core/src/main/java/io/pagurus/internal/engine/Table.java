@@ -546,7 +546,7 @@ final class Table<K, V> {
     if (pending.isEmpty()) {
       return null;
     }
-    layers = new Layers(new Layer(false), pending);
+    layers = new Layers(pending.next(), pending);
     return pending;
   }
 
