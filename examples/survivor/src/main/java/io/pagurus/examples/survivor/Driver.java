@@ -22,6 +22,11 @@ final class Driver {
   private static final long TERM_TIMEOUT_SECONDS = 15;
   private static final long MIN_TRAFFIC_MILLIS = 300;
 
+  /** What a life has to answer before it is stopped, however slow the machine is. */
+  private static final long MIN_ACKNOWLEDGED = 60;
+
+  private static final long MAX_EXTRA_MILLIS = 10_000;
+
   /** How long before every second stop, or so, the clients only fill carts. */
   private static final long CARTS_ONLY_MILLIS = 200;
 
@@ -162,18 +167,21 @@ final class Driver {
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
     boolean cartsOnlyAtTheEnd = random.nextBoolean();
     long left = millis;
-    while (left > 0) {
+    while (left > 0 || (left > -MAX_EXTRA_MILLIS && life.acknowledged() < MIN_ACKNOWLEDGED)) {
       progress.status(
           "%s %s in %.1f s  %,d requests, %,d confirmed, %,d async"
               .formatted(
                   round,
                   kind,
-                  left / 1000.0,
+                  Math.max(0, left) / 1000.0,
                   life.requests.get(),
                   life.checkoutsConfirmed.get(),
                   life.additionsAcknowledged.get()));
-      life.cartsOnly = cartsOnlyAtTheEnd && left <= CARTS_ONLY_MILLIS;
-      Thread.sleep(Math.min(50, left));
+      life.cartsOnly =
+          cartsOnlyAtTheEnd
+              && left <= CARTS_ONLY_MILLIS
+              && life.acknowledged() > MIN_ACKNOWLEDGED / 2;
+      Thread.sleep(left > 0 ? Math.min(50, left) : 10);
       left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
     }
     if (!running().isAlive()) {
