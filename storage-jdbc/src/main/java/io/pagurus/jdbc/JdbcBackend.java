@@ -85,8 +85,9 @@ final class JdbcBackend implements StateBackend {
     return read(
         "become the owner",
         () -> {
-          Ownership.Taken taken = new Ownership(database, request, deadline).take();
+          // Before the row can show it: others of this JVM must not take it for a dead one.
           LiveOwners.add(request.self().id());
+          Ownership.Taken taken = new Ownership(database, request, deadline).take();
           use(taken.before().id());
           committer = new Committer(database, storeName, taken.before().id());
           return taken.head();
