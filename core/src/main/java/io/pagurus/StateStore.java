@@ -69,8 +69,8 @@ public interface StateStore extends AutoCloseable {
    * The map called {@code name}.
    *
    * @throws IllegalArgumentException for a name that is not 1 to 128 of letters, digits, {@code .},
-   *     {@code _}, {@code -}, for a key type without a stable encoding, or when the name is taken
-   *     by state of another kind
+   *     {@code _}, {@code -}, for a key type without a stable encoding, when the name is taken by
+   *     state of another kind, or when it is open with other types
    * @throws IncompatibleStateException when what is stored under the name has other types
    */
   <K, V> StateMap<K, V> map(String name, Class<K> keys, Class<V> values);

@@ -146,12 +146,6 @@ interface StoreBindTests {
   default void fieldsAndMaps_areOfOneInstant() throws Exception {
     StateStore store = fixture().open();
     Shop shop = store.bind(new Shop());
-    store.update(
-        () -> {
-          shop.carts.put("offset", "0");
-          shop.totals.put("offset", 0);
-        });
-    store.flush();
     StateStore next;
     try (Threads threads = new Threads()) {
       var writer =
