@@ -21,10 +21,18 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class CrashTest {
   @TempDir Path directory;
+  private String options = "";
 
   @Test
   void sigkill_losesNothingConfirmed_andStaysConsistent() {
     RandomSeed.run(1, random -> rounds(random, 20, ForkedJvm.Signal.KILL));
+  }
+
+  /** What is not forced to the disk is still out of the process: a kill must not take it along. */
+  @Test
+  void sigkill_withDurabilityProcess_losesNothingConfirmed() {
+    options = "?durability=process";
+    RandomSeed.run(1, random -> rounds(random, 5, ForkedJvm.Signal.KILL));
   }
 
   @Test
@@ -46,7 +54,7 @@ class CrashTest {
   }
 
   private void rounds(Random random, int rounds, ForkedJvm.Signal signal) {
-    String url = "jdbc:h2:" + directory.resolve("state");
+    String url = "jdbc:h2:" + directory.resolve("state") + options;
     for (int round = 0; round < rounds; round++) {
       Said said = runAndKill(url, signal, random.nextInt(500));
       try (StateStore store = StateStore.open(url)) {
