@@ -3,6 +3,7 @@ package io.pagurus;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One named body of typed state with one history of commits.
@@ -121,7 +122,7 @@ public interface StateStore extends AutoCloseable {
   void update(Runnable block);
 
   /** Like {@link #update(Runnable)}; returns what {@code block} returns. */
-  <T> T update(Supplier<T> block);
+  <T extends @Nullable Object> T update(Supplier<T> block);
 
   /**
    * Like {@link #update(Runnable)} with a durability of its own. {@link Durability#SYNC} waits

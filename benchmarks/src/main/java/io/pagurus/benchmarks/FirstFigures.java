@@ -46,9 +46,19 @@ public final class FirstFigures {
       System.out.printf(
           "JDK %s, %d processors%n%n| figure | Pagurus | beside | ratio |%n|---|---|---|---|%n",
           System.getProperty("java.version"), Runtime.getRuntime().availableProcessors());
-      memory();
-      cut();
-      syncPuts(directory);
+      String only = args.length == 0 ? "get put cut sync" : args[0];
+      if (only.contains("get")) {
+        hotGets(directory);
+      }
+      if (only.contains("put")) {
+        asyncPuts();
+      }
+      if (only.contains("cut")) {
+        cut();
+      }
+      if (only.contains("sync")) {
+        syncPuts(directory);
+      }
     } finally {
       delete(directory);
     }
@@ -56,27 +66,30 @@ public final class FirstFigures {
 
   // ---- get and ASYNC put ------------------------------------------------------------------------
 
-  private static void memory() throws Exception {
-    String[] keys = new String[HOT];
-    Customer[] values = new Customer[HOT];
+  private static final String[] KEYS = new String[HOT];
+  private static final Customer[] VALUES = new Customer[HOT];
+
+  static {
     for (int i = 0; i < HOT; i++) {
-      keys[i] = String.format("customer-%07d", i);
-      values[i] =
+      KEYS[i] = String.format("customer-%07d", i);
+      VALUES[i] =
           new Customer(
-              keys[i],
+              KEYS[i],
               "Ada Lovelace the " + i + "th",
               "Some long street name " + i + ", third floor",
               "A city with a name",
               i * 17L,
               i % 2 == 0);
     }
-    Path directory = Files.createTempDirectory("pagurus-figures");
+  }
+
+  private static void hotGets(Path directory) throws Exception {
     try (StateStore store = StateStore.open("jdbc:h2:" + directory.resolve("hot"))) {
       StateMap<String, Customer> map = store.map("customers", String.class, Customer.class);
       Cache<String, Customer> caffeine = Caffeine.newBuilder().maximumSize(HOT * 10L).build();
       for (int i = 0; i < HOT; i++) {
-        map.put(keys[i], values[i]);
-        caffeine.put(keys[i], values[i]);
+        map.put(KEYS[i], VALUES[i]);
+        caffeine.put(KEYS[i], VALUES[i]);
       }
       store.flush();
       Map<String, Double> gets =
@@ -85,22 +98,25 @@ public final class FirstFigures {
               2_000_000,
               contestants(
                   n -> {
+                    long sum = 0;
                     for (int i = 0; i < n; i++) {
-                      SINK.add(
-                          requireNonNull(map.get(keys[Math.floorMod(i * 7919, HOT)])).balance());
+                      sum += requireNonNull(map.get(KEYS[Math.floorMod(i * 7919, HOT)])).balance();
                     }
+                    SINK.add(sum);
                   },
                   n -> {
+                    long sum = 0;
                     for (int i = 0; i < n; i++) {
-                      SINK.add(
-                          requireNonNull(caffeine.getIfPresent(keys[Math.floorMod(i * 7919, HOT)]))
-                              .balance());
+                      String key = KEYS[Math.floorMod(i * 7919, HOT)];
+                      sum += requireNonNull(caffeine.getIfPresent(key)).balance();
                     }
+                    SINK.add(sum);
                   }));
       row("get, hot 10k, immutable record", "bare Caffeine", "ns", gets);
-    } finally {
-      delete(directory);
     }
+  }
+
+  private static void asyncPuts() throws Exception {
     try (StateStore store = StateStore.open("memory:")) {
       StateMap<String, Customer> map = store.map("customers", String.class, Customer.class);
       ConcurrentHashMap<String, byte[]> plain = new ConcurrentHashMap<>();
@@ -112,12 +128,12 @@ public final class FirstFigures {
               contestants(
                   n -> {
                     for (int i = 0; i < n; i++) {
-                      map.put(keys[i % HOT], values[i % HOT]);
+                      map.put(KEYS[i % HOT], VALUES[i % HOT]);
                     }
                   },
                   n -> {
                     for (int i = 0; i < n; i++) {
-                      plain.put(keys[i % HOT], writer.writeValueAsBytes(values[i % HOT]));
+                      plain.put(KEYS[i % HOT], writer.writeValueAsBytes(VALUES[i % HOT]));
                     }
                   }));
       row("ASYNC put", "ConcurrentHashMap.put + Jackson", "ns", puts);

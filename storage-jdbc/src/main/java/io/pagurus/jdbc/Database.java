@@ -1,6 +1,7 @@
 package io.pagurus.jdbc;
 
 import io.pagurus.StoreUnavailableException;
+import io.pagurus.spi.BackendInfo.Survives;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -32,6 +33,8 @@ final class Database implements AutoCloseable {
   private volatile String source;
   private volatile Durability durability;
   private volatile boolean inMemory;
+  private volatile boolean remote;
+  private volatile boolean mayWrite = true;
 
   /**
    * @param source what it is, for people
@@ -66,8 +69,12 @@ final class Database implements AutoCloseable {
     return inMemory;
   }
 
-  Durability durability() {
-    return durability;
+  /** What an acknowledged commit survives. */
+  Survives survives() {
+    if (inMemory || !mayWrite && !remote) {
+      return Survives.NOTHING;
+    }
+    return mayWrite && durability == Durability.POWER ? Survives.POWER_CUT : Survives.PROCESS_DEATH;
   }
 
   boolean exclusive() {
@@ -87,6 +94,7 @@ final class Database implements AutoCloseable {
     int settings = url.indexOf(';');
     String place = settings < 0 ? url : url.substring(0, settings);
     inMemory = place.startsWith("jdbc:h2:mem:");
+    remote = place.startsWith("jdbc:h2:tcp:") || place.startsWith("jdbc:h2:ssl:");
     if (userSupplied) {
       source = place;
       if (place.startsWith("jdbc:h2:tcp:") && !url.contains("NETWORK_TIMEOUT")) {
@@ -102,12 +110,13 @@ final class Database implements AutoCloseable {
       if (e.getErrorCode() != ADMIN_RIGHTS_REQUIRED) {
         throw e;
       }
-      durability = Durability.PROCESS;
+      mayWrite = false;
       LOG.warn(
-          "The user of {} has no ADMIN right, which H2 wants for CHECKPOINT SYNC: commits survive"
-              + " the death of the process, but a power cut can cost the last moments."
-              + " GRANT it, or accept it",
-          source);
+          "The user of {} has no ADMIN right, which H2 wants for CHECKPOINT: H2 writes a commit at a"
+              + " time of its own (WRITE_DELAY, 500 ms unless set), and {} within it costs what was"
+              + " confirmed. GRANT ADMIN, or accept it",
+          source,
+          remote ? "the death of that server" : "a kill of this process");
     }
   }
 
@@ -185,14 +194,16 @@ final class Database implements AutoCloseable {
   }
 
   /**
-   * Makes everything that was committed so far survive a power cut, where that was asked for.
-   * {@code WRITE_DELAY} does not do that, not even 0.
+   * Makes everything that was committed so far survive what was asked for. By itself H2 writes a
+   * commit up to {@code WRITE_DELAY} later, on another thread, and even with a delay of 0 it forces
+   * nothing: {@code CHECKPOINT} hands it to the operating system, {@code SYNC} forces it to disk.
    */
   void force(Handle handle) throws SQLException {
-    if (durability == Durability.POWER) {
-      try (Statement statement = handle.getConnection().createStatement()) {
-        statement.execute("CHECKPOINT SYNC");
-      }
+    if (inMemory || !mayWrite) {
+      return;
+    }
+    try (Statement statement = handle.getConnection().createStatement()) {
+      statement.execute(durability == Durability.POWER ? "CHECKPOINT SYNC" : "CHECKPOINT");
     }
   }
 

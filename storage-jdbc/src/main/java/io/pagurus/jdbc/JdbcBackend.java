@@ -3,7 +3,6 @@ package io.pagurus.jdbc;
 import io.pagurus.Checkpoint;
 import io.pagurus.StoreUnavailableException;
 import io.pagurus.spi.BackendInfo;
-import io.pagurus.spi.BackendInfo.Survives;
 import io.pagurus.spi.BackendRequest;
 import io.pagurus.spi.Commit;
 import io.pagurus.spi.CommitResult;
@@ -49,16 +48,9 @@ final class JdbcBackend implements StateBackend {
             Limits.MAX_KEY_BYTES,
             Limits.MAX_VALUE_BYTES,
             COMMIT_INTERVAL,
-            survives(database),
+            database.survives(),
             false,
             database.exclusive() ? null : request.lease().dividedBy(HEARTBEATS_PER_LEASE));
-  }
-
-  private static Survives survives(Database database) {
-    if (database.inMemory()) {
-      return Survives.NOTHING;
-    }
-    return database.durability() == Durability.POWER ? Survives.POWER_CUT : Survives.PROCESS_DEATH;
   }
 
   @Override
@@ -85,8 +77,9 @@ final class JdbcBackend implements StateBackend {
     return read(
         "become the owner",
         () -> {
-          Ownership.Taken taken = new Ownership(database, request, deadline).take();
+          // Before the row can show it: others of this JVM must not take it for a dead one.
           LiveOwners.add(request.self().id());
+          Ownership.Taken taken = new Ownership(database, request, deadline).take();
           use(taken.before().id());
           committer = new Committer(database, storeName, taken.before().id());
           return taken.head();

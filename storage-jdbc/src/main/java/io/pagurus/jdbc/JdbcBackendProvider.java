@@ -39,6 +39,11 @@ public final class JdbcBackendProvider implements BackendProvider {
             durability,
             url.lockedByFile(),
             ownerFile);
-    return BackendOpener.open(database, request, deadline);
+    NewDirectories directories = path == null ? null : NewDirectories.before(path);
+    StateBackend backend = BackendOpener.open(database, request, deadline);
+    if (directories != null && durability == Durability.POWER) {
+      directories.force();
+    }
+    return backend;
   }
 }

@@ -167,7 +167,10 @@ record JdbcUrl(
 
   /**
    * What H2 gets. An embedded file goes through H2's {@code async:} files, which an interrupted
-   * thread cannot close, and is closed by us and not by H2's own shutdown hook.
+   * thread cannot close, and is closed by us and not by H2's own shutdown hook. All statements of a
+   * commit fit in the cache of parsed ones, closing spends no time of a shutdown on compaction (0.4
+   * s and more otherwise, measured; H2 reuses freed space while it runs), and no trace file keeps
+   * values that failed.
    */
   String h2Url() {
     Path path = path();
@@ -175,6 +178,9 @@ record JdbcUrl(
     url.append(path == null ? location : "async:" + path);
     if (kind != Kind.SERVER) {
       addDefault(url, "DB_CLOSE_ON_EXIT", "FALSE");
+      addDefault(url, "MAX_COMPACT_TIME", "0");
+      addDefault(url, "QUERY_CACHE_SIZE", "64");
+      addDefault(url, "TRACE_LEVEL_FILE", "0");
     } else {
       addDefault(url, "NETWORK_TIMEOUT", Integer.toString(Connections.NETWORK_MILLIS));
     }

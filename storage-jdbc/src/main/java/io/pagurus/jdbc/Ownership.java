@@ -9,7 +9,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +66,8 @@ final class Ownership {
         silentUntil = Deadline.in(request.lease());
       }
       boolean free = isFree(row);
-      boolean silent = silentUntil.passed();
+      // An owner that the file lock vouches for has no heartbeat: its silence says nothing.
+      boolean silent = !database.exclusive() && silentUntil.passed();
       if (!free && request.policy() == OwnershipPolicy.FAIL) {
         throw inUse(row, "The policy is FAIL, so nothing was waited for.", null);
       }
@@ -214,10 +214,5 @@ final class Ownership {
             + (cause == null ? "" : " The last try to take over said: " + Messages.of(cause) + ".")
             + " Stop that process, wait longer, or take over with OwnershipPolicy.TAKE_OVER.",
         cause);
-  }
-
-  /** For the registry of this JVM. */
-  UUID id() {
-    return self.id();
   }
 }

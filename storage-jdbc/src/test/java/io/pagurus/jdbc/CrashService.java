@@ -9,13 +9,15 @@ import io.pagurus.Stateful;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A process that is made to be killed: four writers, each of which counts up by one in every block,
  * in a plain field, in a map, in a log of its last steps and in a counter. It says what it did.
  *
  * <p>Lines: {@code A writer step millis} when a step has returned, {@code D writer step} when it is
- * confirmed durable, {@code W millis} for the loss window.
+ * confirmed durable, {@code W millis} for the loss window: what had returned before that time is
+ * safe.
  */
 final class CrashService {
   static final int WRITERS = 4;
@@ -90,9 +92,10 @@ final class CrashService {
       thread.start();
     }
     while (true) {
-      System.out.println("W " + store.status().lossWindow().toMillis());
-      Thread.onSpinWait();
-      java.util.concurrent.locks.LockSupport.parkNanos(5_000_000);
+      long now = System.currentTimeMillis(); // before the status, so that it promises no more
+      long window = store.status().lossWindow().toMillis() + 1;
+      System.out.println("W " + (now - window));
+      LockSupport.parkNanos(5_000_000);
     }
   }
 

@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Test;
 
 /** Random histories of puts, removes, clears, checkpoints and restores against plain maps. */
 class RestoreModelTest {
-  private static final int HISTORIES = 3_000;
-  private static final int COMMITS = 14;
+  private static final int HISTORIES = Integer.getInteger("pagurus.histories", 1_000);
+  private static final int COMMITS = 8;
   private static final int SPACES = 2;
 
   @Test

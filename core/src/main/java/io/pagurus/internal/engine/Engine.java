@@ -9,10 +9,10 @@ import io.pagurus.IncompatibleStateException;
 import io.pagurus.OwnershipLostException;
 import io.pagurus.StateException;
 import io.pagurus.StoreBusyException;
+import io.pagurus.StoreClosedException;
 import io.pagurus.StoreState;
 import io.pagurus.StoreUnavailableException;
 import io.pagurus.internal.codec.Codecs;
-import io.pagurus.internal.codec.Types;
 import io.pagurus.spi.BackendInfo;
 import io.pagurus.spi.Change;
 import io.pagurus.spi.StateBackend;
@@ -38,7 +38,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -51,6 +50,7 @@ import org.slf4j.LoggerFactory;
  * <h2>Locks, in the order in which they are taken</h2>
  *
  * <ol>
+ *   <li>{@link #turnstile}: held by the one update that queues for the update lock.
  *   <li>{@link #updateLock}: held by an update block while it runs, by bind and restore, and by the
  *       committer while it captures plain fields. User code runs under it, so every wait for it has
  *       a bound.
@@ -76,7 +76,7 @@ public final class Engine {
   private static final Duration MAX_FINAL_LOCK_WAIT = Duration.ofSeconds(1);
 
   /** How soon one who waits for the update lock notices that the store was closed or failed. */
-  private static final long LOCK_STEP = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final long LOCK_STEP = TimeUnit.SECONDS.toNanos(1);
 
   private static final Logger log = LoggerFactory.getLogger(Engine.class);
 
@@ -87,6 +87,7 @@ public final class Engine {
   private final long epoch;
   private final Gate gate = new Gate();
   private final WriteStamps stamps = new WriteStamps();
+  private final ReentrantLock turnstile = new ReentrantLock(true);
   private final ReentrantLock updateLock = new ReentrantLock(true);
   private final ReentrantLock roomLock = new ReentrantLock();
   private final Condition room = roomLock.newCondition();
@@ -134,7 +135,7 @@ public final class Engine {
         new Table<>(
             this,
             "catalog",
-            "catalog",
+            "the catalog",
             Catalog.CATALOG_SPACE,
             codecs.<String>keys(String.class),
             codecs.<CatalogEntry>values(CatalogEntry.class),
@@ -382,12 +383,15 @@ public final class Engine {
       published = true;
       return result;
     } finally {
-      if (!published && capture.hasFields()) {
-        // Changes of handles are dropped; what the block did to plain fields is the caller's own.
-        noteFieldsChanged();
+      try {
+        if (!published && capture.hasFields()) {
+          // Changes of handles are dropped; what the block did to plain fields is the caller's own.
+          noteFieldsChanged();
+        }
+      } finally {
+        running = null;
+        block.end(published);
       }
-      running = null;
-      block.end(published);
     }
   }
 
@@ -406,17 +410,15 @@ public final class Engine {
     boolean hides = block.changes().values().stream().anyMatch(changes -> changes.hides);
     long pass = hides ? gate.close() : gate.enter();
     try {
+      checkWritable();
       if (block.isOvertaken()) {
         throw StoreFault.closed(storeName()).toException();
       }
-      checkWritable();
-      long growth = 0;
-      for (Map.Entry<Table<?, ?>, Block.Changes> change : block.changes().entrySet()) {
-        growth += change.getKey().publish(change.getValue());
-      }
       boolean fields = capture.hasFields();
-      captureWanted |= fields;
-      first = (fields || !block.changes().isEmpty()) && noteChange(growth);
+      if (fields) {
+        captureWanted = true;
+      }
+      first = (fields || !block.changes().isEmpty()) && noteChange(publishChanges(block));
     } finally {
       if (hides) {
         gate.open(pass);
@@ -426,6 +428,29 @@ public final class Engine {
     }
     if (first) {
       committer.wake();
+    }
+  }
+
+  /** All or nothing: a failure in the middle (no memory left) may never be committed. */
+  private long publishChanges(Block block) {
+    try {
+      long growth = 0;
+      for (Map.Entry<Table<?, ?>, Block.Changes> change : block.changes().entrySet()) {
+        growth += change.getKey().publish(change.getValue());
+      }
+      return growth;
+    } catch (Throwable e) {
+      committer.halt();
+      writeFault =
+          StoreFault.failed(
+              "Store '"
+                  + storeName()
+                  + "': an update block failed while its changes were published ("
+                  + e
+                  + "). Nothing more is committed, so that half a block is never seen. Open the store"
+                  + " again.",
+              e);
+      throw e;
     }
   }
 
@@ -440,6 +465,13 @@ public final class Engine {
     }
     if (first) {
       committer.wake();
+    }
+  }
+
+  /** Tells a block that goes on after the final save that there is no point in it. */
+  void checkNotOvertaken(Block block) {
+    if (block.isOvertaken()) {
+      throw StoreFault.closed(storeName()).toException();
     }
   }
 
@@ -466,17 +498,26 @@ public final class Engine {
     }
   }
 
+  /**
+   * One at a time queues for the update lock, the others queue for the turnstile. So the committer,
+   * which must not wait without a bound and so cannot keep its place in a queue, has at most one
+   * block before it.
+   */
   private void lockForUpdate() {
+    if (updateLock.isHeldByCurrentThread()) {
+      updateLock.lock();
+      return;
+    }
+    Deadline deadline = Deadline.in(settings.maxWriteWait());
     try {
-      if (updateLock.tryLock()) {
-        return;
-      }
-      Deadline deadline = Deadline.in(settings.maxWriteWait());
-      while (!deadline.isOver()) {
-        if (updateLock.tryLock(Math.min(LOCK_STEP, deadline.leftNanos()), TimeUnit.NANOSECONDS)) {
-          return;
+      if (lockBefore(turnstile, deadline)) {
+        try {
+          if (lockBefore(updateLock, deadline)) {
+            return;
+          }
+        } finally {
+          turnstile.unlock();
         }
-        checkWritable();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -497,6 +538,17 @@ public final class Engine {
             + (block == null ? "a capture of plain fields" : block.describe())
             + "\nNothing was changed. Try again; keep update blocks short, and do not call update while"
             + " holding a lock that a block needs.");
+  }
+
+  /** Gets a lock, or finds that the store was closed or failed meanwhile. */
+  private boolean lockBefore(ReentrantLock lock, Deadline deadline) throws InterruptedException {
+    while (!deadline.isOver()) {
+      if (lock.tryLock(Math.min(LOCK_STEP, deadline.leftNanos()), TimeUnit.NANOSECONDS)) {
+        return true;
+      }
+      checkWritable();
+    }
+    return false;
   }
 
   // ---- durability -------------------------------------------------------------------------------
@@ -566,13 +618,14 @@ public final class Engine {
   private CompletableFuture<Void> demandCommit(boolean withFields) {
     CompletableFuture<Void> durable;
     boolean dirty;
+    boolean first = false;
     long pass = gate.enter();
     try {
       StoreFault fault = writeFault;
       Generation now = generation;
       if (fault == null && withFields && capture.hasFields()) {
         captureWanted = true;
-        noteChange(0);
+        first = noteChange(0);
       }
       dirty = now.isDirty();
       if (dirty) {
@@ -586,6 +639,9 @@ public final class Engine {
       }
     } finally {
       gate.exit(pass);
+    }
+    if (first) {
+      committer.wake(); // commitNow() may be set already, by one who came too late for the last cut
     }
     if (dirty) {
       committer.commitNow();
@@ -619,18 +675,28 @@ public final class Engine {
           ? new CommitUnknownException(message, e)
           : new StoreUnavailableException(message, e);
     } catch (ExecutionException e) {
-      StoreFault fault = writeFault;
-      throw fault != null ? fault.toException() : rethrow(e.getCause() == null ? e : e.getCause());
+      throw told(e, what);
     }
   }
 
   /** The failure of another thread, told to this one with a stack of its own. */
-  private static RuntimeException rethrow(Throwable cause) {
-    if (cause instanceof RuntimeException problem) {
-      problem.addSuppressed(new Exception("waited for here"));
-      return problem;
+  private RuntimeException told(ExecutionException e, String what) {
+    StoreFault fault = writeFault;
+    if (fault != null && fault.state() == StoreState.CLOSED) {
+      return new StoreClosedException(
+          "Store '"
+              + storeName()
+              + "' was closed before "
+              + what
+              + " was known to be durable: it may be saved or lost. Open the store again and look.",
+          e);
     }
-    return new IllegalStateException(cause);
+    if (fault != null) {
+      return fault.toException();
+    }
+    return e.getCause() instanceof RuntimeException problem
+        ? problem
+        : new IllegalStateException(e.getCause());
   }
 
   // ---- checkpoints ------------------------------------------------------------------------------
@@ -642,8 +708,7 @@ public final class Engine {
     beforeCheckpoint();
     Generation.CheckpointWish wish =
         new Generation.CheckpointWish(label, new CompletableFuture<>());
-    boolean added = addToGeneration(generation -> generation.checkpoints.add(wish));
-    assert added;
+    addToGeneration(generation -> generation.checkpoints.add(wish));
     return awaitDurable(wish.made(), "the checkpoint");
   }
 
@@ -670,25 +735,29 @@ public final class Engine {
     addToGeneration(
         generation -> {
           durable[0] = generation.durable;
-          return generation.droppedCheckpoints.add(id);
+          generation.droppedCheckpoints.add(id);
         });
     awaitDurable(requireNonNull(durable[0]), "the drop of a checkpoint");
     return true;
   }
 
-  private boolean addToGeneration(Function<Generation, Boolean> addition) {
-    boolean result;
+  private void addToGeneration(Consumer<Generation> addition) {
+    boolean first;
     long pass = gate.enter();
     try {
       checkWritable();
-      captureWanted = capture.hasFields();
-      noteChange(0);
-      result = addition.apply(generation);
+      if (capture.hasFields()) {
+        captureWanted = true;
+      }
+      first = noteChange(0);
+      addition.accept(generation);
     } finally {
       gate.exit(pass);
     }
+    if (first) {
+      committer.wake();
+    }
     committer.commitNow();
-    return result;
   }
 
   /** The retained checkpoints, oldest first. */
@@ -714,7 +783,6 @@ public final class Engine {
     lockForUpdate();
     try {
       replaceContent(id);
-      readBack(id);
       update(
           () -> {
             beans.forEach(BoundBean::afterRestore);
@@ -726,7 +794,7 @@ public final class Engine {
     }
   }
 
-  /** Every single writer waits for this block; the committer is lent the update lock meanwhile. */
+  /** Every single writer waits until memory shows what storage holds. */
   private void replaceContent(String id) {
     Block hold = Block.ofWholeStore();
     long pass = gate.close();
@@ -737,27 +805,59 @@ public final class Engine {
       gate.open(pass);
     }
     try {
-      committer.lendUpdateLock(true);
-      awaitDurable(demandCommit(true), "what was pending before the restore");
-      CompletableFuture<Void> restored = committer.restoreTo(id);
-      try {
-        awaitDurable(restored, "the restore");
-      } catch (StoreUnavailableException e) {
-        fail(
-            "Store '"
-                + storeName()
-                + "': the restore to '"
-                + id
-                + "' was not answered in time, so memory and storage may differ. Open the store again:"
-                + " it shows the state that storage holds.",
-            e);
-        throw e;
-      }
+      RestoreWish wish = new RestoreWish(id);
+      committer.restoreTo(wish);
+      awaitRestored(wish);
+      readBack(id);
     } finally {
-      committer.lendUpdateLock(false);
       running = null;
       hold.end(false);
     }
+  }
+
+  /** Not interruptible: half a restore helps nobody, and the wait has a bound. */
+  private void awaitRestored(RestoreWish wish) {
+    Deadline deadline = Deadline.in(settings.maxFlushWait());
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          wish.done().get(Math.max(0, deadline.leftNanos()), TimeUnit.NANOSECONDS);
+          return;
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } catch (ExecutionException e) {
+      throw told(e, "the restore");
+    } catch (TimeoutException e) {
+      throw tooLate(wish, e);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private StoreUnavailableException tooLate(RestoreWish wish, TimeoutException e) {
+    String where = "Store '" + storeName() + "': the restore to '" + wish.checkpoint() + "' ";
+    if (wish.cancel()) {
+      return new StoreUnavailableException(
+          where
+              + "was given up, because what was pending could not be saved within "
+              + settings.maxFlushWait()
+              + " (maxFlushWait). Nothing was restored; "
+              + committer.whatIsWrong(),
+          e);
+    }
+    String unknown =
+        where
+            + "was not answered within "
+            + settings.maxFlushWait()
+            + " (maxFlushWait), so memory and storage may differ. Open the store again: it shows the"
+            + " state that storage holds.";
+    fail(unknown, e);
+    return new CommitUnknownException(unknown, e);
   }
 
   /**
@@ -767,9 +867,8 @@ public final class Engine {
    */
   private void readBack(String id) {
     try {
-      catalog.writeMissing();
       capture.reset(storedFields());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       fail(
           "Store '"
               + storeName()
@@ -821,12 +920,12 @@ public final class Engine {
     var valueCodec = codecs.<V>values(values);
     String type =
         kind == Kind.MAP
-            ? Types.box(keys).getTypeName() + " -> " + Types.box(values).getTypeName()
-            : Types.box(values).getTypeName();
+            ? keys.getTypeName() + " -> " + values.getTypeName()
+            : values.getTypeName();
     Catalog.Defined defined =
         catalog.define(name, kind, kind == Kind.MAP ? keyCodec.id() : "", valueCodec.id(), type);
     boolean[] made = {false};
-    @SuppressWarnings("unchecked") // checked below
+    @SuppressWarnings("unchecked") // checked right below
     Table<K, V> table =
         (Table<K, V>)
             tables.computeIfAbsent(
@@ -843,14 +942,13 @@ public final class Engine {
                       info.localReads() ? null : new NearCache(settings.cacheBytes()));
                 });
     if (!table.type().equals(type)) {
-      // Two tables of one space would not see each other's changes.
       throw new IllegalArgumentException(
           where(name)
-              + ": it is open as "
+              + ": it was opened as "
               + table.type()
-              + " and cannot be "
+              + " in this process and cannot be "
               + type
-              + " at the same time. Ask for it with the same types everywhere.");
+              + " too. Open it with the same types everywhere.");
     }
     if (made[0]) {
       shareCache();
@@ -917,16 +1015,27 @@ public final class Engine {
         }
         restored.add(new Restored(field, initial, stored));
       }
-      update(
-          () -> {
-            bean.afterRestore();
-            return null;
-          },
-          Durability.ASYNC);
-      for (Restored field : restored) {
-        capture.add(field.field(), field.initial(), field.stored());
+      boolean bound = false;
+      try {
+        update(
+            () -> {
+              bean.afterRestore();
+              // Inside the block, so that no commit holds what the method did to handles without
+              // what
+              // it did to fields.
+              for (Restored field : restored) {
+                capture.add(field.field(), field.initial(), field.stored());
+              }
+              return null;
+            },
+            Durability.ASYNC);
+        bound = true;
+        beans.add(bean);
+      } finally {
+        if (!bound) {
+          restored.forEach(field -> capture.remove(field.field()));
+        }
       }
-      beans.add(bean);
     } finally {
       updateLock.unlock();
     }
@@ -973,7 +1082,7 @@ public final class Engine {
 
   private @Nullable Cut cutGateClosed(List<Change> fields) {
     Generation taken = generation;
-    if (!taken.isDirty() && fields.isEmpty()) {
+    if (committer.isHalted() || (!taken.isDirty() && fields.isEmpty())) {
       return null;
     }
     Map<Table<?, ?>, Layer> layers = new HashMap<>();
@@ -1035,7 +1144,6 @@ public final class Engine {
 
   // ---- what the committer reports ---------------------------------------------------------------
 
-  /** A commit is durable; those who wait for it are told by the committer. */
   void committed(Cut cut) {
     cut.layers().forEach(Table::committed);
     inFlightBytes = 0;

@@ -11,11 +11,23 @@ final class Layer {
   /** A layer without changes, never written. */
   static final Layer NONE = new Layer(false);
 
-  private final ConcurrentHashMap<Object, Slot> slots = new ConcurrentHashMap<>();
+  private static final int LARGEST_GUESS = 1 << 16;
+
+  private final ConcurrentHashMap<Object, Slot> slots;
   private final boolean hides;
 
   Layer(boolean hides) {
+    this(hides, 0);
+  }
+
+  private Layer(boolean hides, int expected) {
     this.hides = hides;
+    this.slots = new ConcurrentHashMap<>(Math.min(expected, LARGEST_GUESS));
+  }
+
+  /** A layer that probably gets as many changes as this one did, and need not grow for them. */
+  Layer next() {
+    return new Layer(false, slots.size());
   }
 
   ConcurrentHashMap<Object, Slot> slots() {

@@ -108,7 +108,7 @@ final class DefaultStore implements StateStore, Stoppable {
   }
 
   @Override
-  public <T> T update(Supplier<T> block) {
+  public <T extends @Nullable Object> T update(Supplier<T> block) {
     return engine.update(requireNonNull(block, "block"), config.durability);
   }
 

@@ -86,6 +86,18 @@ public final class EnvironmentSettings {
         });
   }
 
+  /**
+   * {@code PAGURUS_GRACE_PERIOD}, which counts for every store that sets no period of its own, or
+   * null.
+   */
+  static @Nullable Duration gracePeriod(Map<String, String> variables) {
+    String value = variables.get("PAGURUS_GRACE_PERIOD");
+    if (value == null || value.isBlank()) {
+      return null;
+    }
+    return new Setting("PAGURUS_GRACE_PERIOD", value.strip()).duration();
+  }
+
   private record Setting(String name, String value) {
 
     <T> void apply(BiConsumer<StateStoreBuilder, T> set, StateStoreBuilder builder, T parsed) {
@@ -142,11 +154,5 @@ public final class EnvironmentSettings {
       return new IllegalArgumentException(
           "the environment variable " + name + " is '" + value + "': " + reason, cause);
     }
-  }
-
-  /** {@code PAGURUS_GRACE_PERIOD}, or null. */
-  static java.time.@org.jspecify.annotations.Nullable Duration gracePeriod(
-      Map<String, String> variables) {
-    return null;
   }
 }

@@ -31,8 +31,7 @@ class MemoryStorageTest {
 
   /** The epoch that one more owner of the storage at {@code url} gets: 1 when it is a new one. */
   private static long epochAt(BackendProvider provider, @Nullable String url, String store) {
-    OwnerId self =
-        new OwnerId(UUID.randomUUID(), 1, "host", "", Instant.EPOCH, Instant.EPOCH);
+    OwnerId self = new OwnerId(UUID.randomUUID(), 1, "host", "", Instant.EPOCH, Instant.EPOCH);
     BackendRequest request =
         new BackendRequest(
             url,

@@ -1,5 +1,6 @@
 package io.pagurus.testkit.engine;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
@@ -229,7 +230,7 @@ class BlockHangTest extends HangTest {
             });
     store.close();
     assertThatThrownBy(block::writeAndEnd).isInstanceOf(StoreClosedException.class);
-    assertThatThrownBy(() -> Threads.get(durable.get().toCompletableFuture()))
+    assertThatThrownBy(() -> Threads.get(requireNonNull(durable.get()).toCompletableFuture()))
         .hasCauseInstanceOf(IllegalStateException.class);
     assertThat(map(open()).asMap()).containsOnly(entry("completed", 1));
   }

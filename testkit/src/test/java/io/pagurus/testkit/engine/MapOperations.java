@@ -71,7 +71,8 @@ public abstract class MapOperations {
 
   @Operation
   public @Nullable Integer compute(@Param(name = "key") int key) {
-    return map.compute(key, (k, v) -> v == null ? 1 : v > 4 ? null : v + 1);
+    return map.compute(
+        key, (k, v) -> v == null ? Integer.valueOf(1) : v > 4 ? null : Integer.valueOf(v + 1));
   }
 
   @Operation

@@ -278,7 +278,7 @@ class StandstillTest extends HangTest {
                       case 0 -> map.get("k" + i % 20);
                       case 1 -> map.put("k" + i % 20, i);
                       case 2 -> store.update(() -> map.merge("sum", 1, Integer::sum));
-                      default -> map.asMap().values().stream().mapToInt(n -> n).sum();
+                      default -> assertThat(map.asMap().values()).doesNotContainNull();
                     }
                   }
                 }));
