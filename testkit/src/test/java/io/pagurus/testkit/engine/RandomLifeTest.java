@@ -243,7 +243,7 @@ class RandomLifeTest {
       String id = ids.get(random.nextInt(ids.size()));
       storage.failReads(0); // a restore that cannot be read back is for another test
       store.restore(id);
-      adopt(checkpoints.get(id));
+      adopt(java.util.Objects.requireNonNull(checkpoints.get(id)));
       confirmed = moments.size() - 1;
       assertLast();
     }
