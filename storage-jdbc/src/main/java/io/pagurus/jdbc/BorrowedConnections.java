@@ -14,6 +14,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.sql.DataSource;
+import org.h2.jdbcx.JdbcDataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,11 +31,32 @@ final class BorrowedConnections implements Connections {
   private record Prior(boolean autoCommit, int isolation, int lockMillis, int networkMillis) {}
 
   private final DataSource dataSource;
+  private final @Nullable String url;
+  private final int lockMillis;
   private final Semaphore permits = new Semaphore(MAX, true);
   private final Map<Connection, Prior> lent = new IdentityHashMap<>();
 
   BorrowedConnections(DataSource dataSource) {
     this.dataSource = dataSource;
+    this.url = url(dataSource);
+    this.lockMillis = url == null ? LOCK_MILLIS : Connections.lockMillis(url);
+  }
+
+  private static @Nullable String url(DataSource dataSource) {
+    try {
+      return dataSource.isWrapperFor(JdbcDataSource.class)
+          ? dataSource.unwrap(JdbcDataSource.class).getURL()
+          : null;
+    } catch (SQLException e) {
+      return null; // it does not say what it wraps
+    }
+  }
+
+  /**
+   * What the network is waited for can be seen only in the URL; here it is, where that is known.
+   */
+  boolean maySilenceBeEndless() {
+    return url == null || !Connections.NETWORK_TIMEOUT.matcher(url).find();
   }
 
   @Override
@@ -120,7 +142,7 @@ final class BorrowedConnections implements Connections {
     return borrowed.join(); // it came in the last moment
   }
 
-  private static Prior prepare(Connection connection) throws SQLException {
+  private Prior prepare(Connection connection) throws SQLException {
     Prior prior =
         new Prior(
             connection.getAutoCommit(),
@@ -129,7 +151,7 @@ final class BorrowedConnections implements Connections {
             networkMillis(connection));
     connection.setAutoCommit(true);
     connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
-    setLockMillis(connection, LOCK_MILLIS);
+    setLockMillis(connection, lockMillis);
     if (prior.networkMillis() >= 0) {
       connection.setNetworkTimeout(Runnable::run, NETWORK_MILLIS);
     }

@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>The answer to COMMIT was lost, or the disk was not forced: unknown. The next try of the
  *       same commit first waits for the row ({@code FOR UPDATE}), so that a transaction which is
  *       still open on the server is over before anything is concluded.
+ *   <li>A connection broke: its session can live on at the server and hold the row, because the
+ *       server has not noticed, or because H2's client does not close the socket of a call that
+ *       timed out. The next try ends that session when it is idle ({@link RowLock}).
  *   <li>A failure before COMMIT was sent: certainly not committed, unless an earlier try is still
  *       unresolved.
  * </ul>
@@ -41,6 +44,10 @@ final class Committer {
   private final Database database;
   private final String storeName;
   private final int store;
+  private final RowLock rowLock;
+
+  /** Set after a failure that may have left a session of ours on the server, on the row. */
+  private boolean rowMayBeHeld;
 
   /** The commit whose fate is unknown. */
   private @Nullable UUID unresolved;
@@ -55,6 +62,7 @@ final class Committer {
     this.database = database;
     this.storeName = storeName;
     this.store = store;
+    this.rowLock = new RowLock(database, storeName);
   }
 
   CommitResult commit(Commit commit) {
@@ -79,10 +87,13 @@ final class Committer {
     try {
       CommitResult result = attempt.run(mayHaveLanded);
       unresolved = null;
+      rowMayBeHeld = false;
       return result;
     } catch (SQLException | JdbiException e) {
       SQLException cause = SqlFailure.unwrap(e);
-      if (SqlFailure.of(cause) == SqlFailure.CONNECTION) {
+      SqlFailure failure = SqlFailure.of(cause);
+      rowMayBeHeld |= failure == SqlFailure.CONNECTION || failure == SqlFailure.BUSY;
+      if (failure == SqlFailure.CONNECTION) {
         database.discard(handle);
       } else {
         database.abandon(handle);
@@ -90,7 +101,7 @@ final class Committer {
       boolean unknown = mayHaveLanded || attempt.sent;
       if (unknown) {
         unresolved = commit.commitId();
-      } else if (SqlFailure.of(cause) == SqlFailure.DATA) {
+      } else if (failure == SqlFailure.DATA) {
         return new Rejected(
             attempt.writer == null ? null : attempt.writer.refused(), describe(cause, commit));
       }
@@ -138,8 +149,8 @@ final class Committer {
 
     CommitResult run(boolean mayHaveLanded) throws SQLException {
       handle.getConnection().setAutoCommit(false);
-      if (mayHaveLanded) {
-        StoreRow row = StoreRow.lock(handle, store);
+      if (mayHaveLanded || rowMayBeHeld) {
+        StoreRow row = rowLock.lock(handle, store);
         if (!expected(row)) {
           return conclude(row);
         }

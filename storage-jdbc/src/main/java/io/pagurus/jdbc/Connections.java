@@ -2,6 +2,8 @@ package io.pagurus.jdbc;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jdbi.v3.core.ConnectionFactory;
 
 /**
@@ -9,6 +11,8 @@ import org.jdbi.v3.core.ConnectionFactory;
  * bounded lock wait and network wait. Thread-safe; every call is bounded.
  */
 interface Connections extends ConnectionFactory, AutoCloseable {
+  Pattern NETWORK_TIMEOUT = Pattern.compile("(?i);\\s*NETWORK_TIMEOUT\\s*=\\s*(\\d{1,9})");
+
   /** How long a caller waits for a connection. */
   long BORROW_MILLIS = 10_000;
 
@@ -20,6 +24,19 @@ interface Connections extends ConnectionFactory, AutoCloseable {
    * so the longest statement (clear and restore of a large store) has to fit in.
    */
   int NETWORK_MILLIS = 60_000;
+
+  /**
+   * How long a statement on a connection of {@code url} waits for a row: less than the network is
+   * waited for, or the client would leave while its session still queues for the row at the server.
+   */
+  static int lockMillis(String url) {
+    Matcher timeout = NETWORK_TIMEOUT.matcher(url);
+    if (!timeout.find()) {
+      return LOCK_MILLIS;
+    }
+    int network = Integer.parseInt(timeout.group(1));
+    return network <= 0 ? LOCK_MILLIS : Math.max(1, Math.min(LOCK_MILLIS, network / 2));
+  }
 
   /** Takes a connection back whose state is unknown, and never hands it out again. */
   void discard(Connection connection);

@@ -26,7 +26,7 @@ final class Database implements AutoCloseable {
   private static final int ADMIN_RIGHTS_REQUIRED = 90040;
 
   private final Connections connections;
-  private final boolean userSupplied;
+  private final @Nullable BorrowedConnections borrowed;
   private final Jdbi jdbi;
   private final boolean exclusive;
   private final @Nullable OwnerFile ownerFile;
@@ -49,7 +49,7 @@ final class Database implements AutoCloseable {
       boolean exclusive,
       @Nullable OwnerFile ownerFile) {
     this.connections = connections;
-    this.userSupplied = connections instanceof BorrowedConnections;
+    this.borrowed = connections instanceof BorrowedConnections users ? users : null;
     this.source = source;
     this.durability = durability;
     this.exclusive = exclusive;
@@ -95,12 +95,13 @@ final class Database implements AutoCloseable {
     String place = settings < 0 ? url : url.substring(0, settings);
     inMemory = place.startsWith("jdbc:h2:mem:");
     remote = place.startsWith("jdbc:h2:tcp:") || place.startsWith("jdbc:h2:ssl:");
-    if (userSupplied) {
+    if (borrowed != null) {
       source = place;
-      if (place.startsWith("jdbc:h2:tcp:") && !url.contains("NETWORK_TIMEOUT")) {
+      if (remote && borrowed.maySilenceBeEndless()) {
         LOG.warn(
-            "The DataSource of {} has no NETWORK_TIMEOUT in its URL: if that server falls silent, a"
-                + " call to it never ends. Add ;NETWORK_TIMEOUT=60000",
+            "No NETWORK_TIMEOUT is to be seen in the URL of the DataSource of {}. Without one a call"
+                + " never ends when that server falls silent. If it is not there, add"
+                + " ;NETWORK_TIMEOUT=60000",
             place);
       }
     }

@@ -125,7 +125,7 @@ final class Ownership {
     try (Handle handle = database.borrow()) {
       try {
         handle.getConnection().setAutoCommit(false);
-        StoreRow row = rowLock.lock(handle, store, deadline);
+        StoreRow row = rowLock.lock(handle, store);
         boolean changed = expected != null && !row.sameMoment(expected);
         if (changed || row.owner() != null && row.owner().id().equals(self.id())) {
           database.abandon(handle);

@@ -81,7 +81,7 @@ final class PooledConnections implements Connections {
     try {
       connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
       try (Statement statement = connection.createStatement()) {
-        statement.execute("SET LOCK_TIMEOUT " + LOCK_MILLIS);
+        statement.execute("SET LOCK_TIMEOUT " + Connections.lockMillis(url));
       }
       return connection;
     } catch (SQLException | RuntimeException e) {

@@ -10,8 +10,9 @@ import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Locks the row of a store for a take-over, against a former owner that was frozen in the middle of
- * a commit: its session sits on the row for as long as the server keeps its connection.
+ * Locks the row of a store against a session that sits on it for as long as the server keeps its
+ * connection: that of a former owner who was frozen in the middle of a commit, or one of our own
+ * whose line broke.
  *
  * <p>While the lock is waited for, a helper thread asks H2 who is in the way. A session that holds
  * the row and has done nothing for {@link #IDLE_MILLIS} is ended, which rolls its commit back; one
@@ -46,10 +47,10 @@ final class RowLock {
     return Optional.ofNullable(lastBlocker.get());
   }
 
-  StoreRow lock(Handle handle, int store, Deadline deadline) throws SQLException {
+  StoreRow lock(Handle handle, int store) throws SQLException {
     int session = handle.createQuery("SELECT SESSION_ID()").mapTo(Integer.class).one();
     Watch watch = new Watch(session);
-    Thread thread = new Thread(watch, "pagurus-jdbc-take-over-" + storeName);
+    Thread thread = new Thread(watch, "pagurus-jdbc-row-lock-" + storeName);
     thread.setDaemon(true);
     thread.start();
     try {

@@ -73,4 +73,15 @@ class JdbcUrlTest {
     assertThat(JdbcUrl.parse("jdbc:h2:mem:a").lockedByFile()).isFalse();
     assertThat(JdbcUrl.parse("jdbc:h2:tcp://h/a").lockedByFile()).isFalse();
   }
+
+  @Test
+  void lockMillis_isShorterThanTheNetworkTimeout() {
+    String url = "jdbc:h2:tcp://127.0.0.1/x";
+    assertThat(Connections.lockMillis(url)).isEqualTo(Connections.LOCK_MILLIS);
+    assertThat(Connections.lockMillis(url + ";NETWORK_TIMEOUT=60000"))
+        .isEqualTo(Connections.LOCK_MILLIS);
+    assertThat(Connections.lockMillis(url + ";network_timeout=1000;A=B")).isEqualTo(500);
+    assertThat(Connections.lockMillis(url + ";NETWORK_TIMEOUT=0"))
+        .isEqualTo(Connections.LOCK_MILLIS);
+  }
 }
