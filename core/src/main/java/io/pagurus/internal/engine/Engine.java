@@ -259,12 +259,13 @@ public final class Engine {
     if (unsavedBytes() <= settings.maxPendingBytes() || updateLock.isHeldByCurrentThread()) {
       return;
     }
-    committer.commitNow();
     Deadline deadline = Deadline.in(settings.maxWriteWait());
     roomLock.lock();
     try {
       while (unsavedBytes() > settings.maxPendingBytes()) {
         checkWritable();
+        // Each time: whoever was faster may have filled the buffer again and need no more room.
+        committer.commitNow();
         if (room.awaitNanos(deadline.leftNanos()) <= 0) {
           throw new StoreUnavailableException(
               "Store '"

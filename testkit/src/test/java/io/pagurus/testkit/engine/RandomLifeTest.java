@@ -1,5 +1,6 @@
 package io.pagurus.testkit.engine;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -243,7 +244,7 @@ class RandomLifeTest {
       String id = ids.get(random.nextInt(ids.size()));
       storage.failReads(0); // a restore that cannot be read back is for another test
       store.restore(id);
-      adopt(java.util.Objects.requireNonNull(checkpoints.get(id)));
+      adopt(requireNonNull(checkpoints.get(id)));
       confirmed = moments.size() - 1;
       assertLast();
     }

@@ -91,6 +91,29 @@ class StandstillTest extends HangTest {
   }
 
   @Test
+  void writersThatWaitForRoom_doNotDependOnThoseWhoFilledItAgain() throws Exception {
+    StateStore store = open(settings -> settings.maxPendingBytes(2_000).maxWriteWait(LONG));
+    StateMap<String, String> map = store.map("big", String.class, String.class);
+    String big = "x".repeat(3_000);
+    for (int round = 0; round < 50; round++) {
+      storage.haltCommits();
+      map.put("first", big);
+      store.whenDurable();
+      storage.awaitHaltedCommit();
+      List<Future<?>> writers = new ArrayList<>();
+      for (int t = 0; t < 6; t++) {
+        String key = "k" + t;
+        writers.add(threads.run(() -> map.put(key, big)));
+      }
+      storage.goOn();
+      for (Future<?> writer : writers) {
+        Threads.get(writer);
+      }
+      store.flush();
+    }
+  }
+
+  @Test
   void writersThatWaitForRoom_areToldOfTheClose() throws Exception {
     StateStore store = open(settings -> settings.maxPendingBytes(2_000).maxWriteWait(LONG));
     StateMap<String, Integer> map = map(store);
