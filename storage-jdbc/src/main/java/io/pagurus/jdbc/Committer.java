@@ -115,7 +115,7 @@ final class Committer {
             "Store "
                 + storeName
                 + ": a commit "
-                + (unknown ? "got no answer, it may have landed" : "was not made"),
+                + (unknown ? "has no confirmation, it may have landed" : "was not made"),
             cause),
         unknown);
   }
@@ -242,7 +242,9 @@ final class Committer {
         database.force(handle);
       } catch (SQLException e) {
         SqlFailure failure = SqlFailure.of(e);
-        if (failure != SqlFailure.CONNECTION && failure != SqlFailure.BUSY) {
+        if (failure != SqlFailure.CONNECTION
+            && failure != SqlFailure.BUSY
+            && !SqlFailure.isFailedWrite(e)) {
           forceFailure = e;
         }
         throw e;

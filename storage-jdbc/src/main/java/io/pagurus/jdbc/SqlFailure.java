@@ -1,6 +1,8 @@
 package io.pagurus.jdbc;
 
 import java.sql.SQLException;
+import org.h2.mvstore.DataUtils;
+import org.h2.mvstore.MVStoreException;
 import org.jspecify.annotations.Nullable;
 
 /** What an {@link SQLException} of H2 means for us. */
@@ -52,6 +54,22 @@ enum SqlFailure {
         }
         return state.startsWith("40") ? BUSY : OTHER;
     }
+  }
+
+  /**
+   * Whether H2 could not hand its data to the operating system, as on a full disk. It then closes
+   * its database, and the next connection opens it as it is in the file: nothing is lost unnoticed,
+   * unlike after a force that failed.
+   */
+  static boolean isFailedWrite(Throwable e) {
+    for (Throwable t = e; t != null; t = t.getCause()) {
+      if (t instanceof MVStoreException store
+          && store.getErrorCode() == DataUtils.ERROR_WRITING_FAILED
+          && String.valueOf(store.getMessage()).startsWith("Writing to ")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The first {@link SQLException} among {@code e} and its causes, or null. */

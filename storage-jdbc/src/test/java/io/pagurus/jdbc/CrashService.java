@@ -17,7 +17,7 @@ import java.util.concurrent.locks.LockSupport;
  *
  * <p>Lines: {@code A writer step millis} when a step has returned, {@code D writer step} when it is
  * confirmed durable, {@code W millis} for the loss window: what had returned before that time is
- * safe.
+ * safe; {@code P problem} while the store has one.
  */
 final class CrashService {
   static final int WRITERS = 4;
@@ -95,6 +95,10 @@ final class CrashService {
       long now = System.currentTimeMillis(); // before the status, so that it promises no more
       long window = store.status().lossWindow().toMillis() + 1;
       System.out.println("W " + (now - window));
+      String problem = store.status().problem();
+      if (problem != null) {
+        System.out.println("P " + problem);
+      }
       LockSupport.parkNanos(5_000_000);
     }
   }

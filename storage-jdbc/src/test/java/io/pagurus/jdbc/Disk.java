@@ -1,0 +1,97 @@
+package io.pagurus.jdbc;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+
+/** A file system of its own for a test, that can be filled, made read-only or cut off. */
+final class Disk implements AutoCloseable {
+  private final Path mountPoint;
+  private final String[] mount;
+  private boolean mounted;
+
+  private Disk(Path directory, String... mount) {
+    this.mountPoint = directory.resolve("mount");
+    this.mount = mount;
+    try {
+      Files.createDirectories(mountPoint);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    mount();
+  }
+
+  /** In memory; {@code size} as mount takes it, for example {@code 8m}. */
+  static Disk inMemory(Path directory, String size) {
+    return new Disk(directory, "mount", "-t", "tmpfs", "-o", "size=" + size, "tmpfs");
+  }
+
+  /** In a file of {@code directory}; {@code type} is {@code ext4} or {@code xfs}. */
+  static Disk inAFile(Path directory, String type) {
+    Path image = directory.resolve("image");
+    try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
+      file.setLength(400L << 20); // sparse; XFS wants 300 MB
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    Machine.run("mkfs." + type, "-q", image.toString());
+    return new Disk(directory, "mount", "-t", type, "-o", "loop", image.toString());
+  }
+
+  Path path() {
+    return mountPoint;
+  }
+
+  private void mount() {
+    String[] command = java.util.Arrays.copyOf(mount, mount.length + 1);
+    command[mount.length] = mountPoint.toString();
+    Machine.run(command);
+    mounted = true;
+  }
+
+  void makeReadOnly() {
+    Machine.run("mount", "-o", "remount,ro", mountPoint.toString());
+  }
+
+  void makeWritable() {
+    Machine.run("mount", "-o", "remount,rw", mountPoint.toString());
+  }
+
+  /** From now on nothing reaches the disk, and what was not forced is lost. */
+  void cutPower() {
+    Path script = mountPoint.resolveSibling("power_cut.py");
+    try (InputStream source =
+        Objects.requireNonNull(Disk.class.getResourceAsStream("power_cut.py"))) {
+      Files.write(script, source.readAllBytes());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    Machine.run("python3", script.toString(), mountPoint.toString());
+  }
+
+  /** Mounts it again, as at the start of a machine. Nobody may have a file open there. */
+  void restart() {
+    Machine.run("umount", mountPoint.toString());
+    mounted = false;
+    mount();
+  }
+
+  @Override
+  public void close() {
+    boolean interrupted = Thread.interrupted(); // a test that ran into its timeout cleans up, too
+    try {
+      if (mounted && Machine.tryToRun("umount", mountPoint.toString()).exit() != 0) {
+        Machine.run("umount", "--lazy", mountPoint.toString());
+      }
+      mounted = false;
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package io.pagurus.jdbc;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.opentest4j.TestAbortedException;
+
+/** Commands of the operating system, and what a test needs of them. */
+final class Machine {
+  private Machine() {}
+
+  /**
+   * Goes on when this is Linux, the user is root and all {@code tools} are there. Else the test is
+   * not run, and standard error says so.
+   */
+  static void needsRootAnd(String... tools) {
+    List<String> missing = new ArrayList<>();
+    if (!System.getProperty("os.name", "").equals("Linux")) {
+      missing.add("Linux");
+    }
+    if (!"root".equals(System.getProperty("user.name"))) {
+      missing.add("root");
+    }
+    Arrays.stream(tools).filter(tool -> !isInstalled(tool)).forEach(missing::add);
+    if (!missing.isEmpty()) {
+      String test =
+          StackWalker.getInstance()
+              .walk(frames -> frames.skip(1).findFirst())
+              .map(frame -> frame.getClassName() + "." + frame.getMethodName())
+              .orElse("a test");
+      String why = "NOT RUN: " + test + " needs " + missing + ", see docs/testing.md";
+      System.err.println(why);
+      throw new TestAbortedException(why);
+    }
+  }
+
+  private static boolean isInstalled(String tool) {
+    String path = System.getenv().getOrDefault("PATH", "") + ":/usr/sbin:/sbin";
+    return Arrays.stream(path.split(File.pathSeparator, -1))
+        .anyMatch(directory -> Files.isExecutable(Path.of(directory, tool)));
+  }
+
+  /** Runs a command that must succeed. */
+  static void run(String... command) {
+    Result result = tryToRun(command);
+    if (result.exit() != 0) {
+      throw new AssertionError(String.join(" ", command) + " failed: " + result.output());
+    }
+  }
+
+  record Result(int exit, String output) {}
+
+  static Result tryToRun(String... command) {
+    try {
+      Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+      String output =
+          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+      return new Result(process.waitFor(), output);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("Interrupted while running " + String.join(" ", command), e);
+    }
+  }
+}
