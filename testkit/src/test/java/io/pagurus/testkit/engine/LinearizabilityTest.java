@@ -106,7 +106,7 @@ class LinearizabilityTest {
 
   @Test
   void nearCacheOfOneEntry_isLinearizable() {
-    check(Storages.remote(), 120, Store.class, options(10, 500));
+    check(Storages.remote(), 120, Store.class, options(10, 200));
   }
 
   @Test
