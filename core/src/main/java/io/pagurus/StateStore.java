@@ -3,6 +3,7 @@ package io.pagurus;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One named body of typed state with one history of commits.
@@ -68,8 +69,8 @@ public interface StateStore extends AutoCloseable {
    * The map called {@code name}.
    *
    * @throws IllegalArgumentException for a name that is not 1 to 128 of letters, digits, {@code .},
-   *     {@code _}, {@code -}, for a key type without a stable encoding, or when the name is taken
-   *     by state of another kind
+   *     {@code _}, {@code -}, for a key type without a stable encoding, when the name is taken by
+   *     state of another kind, or when it is open with other types
    * @throws IncompatibleStateException when what is stored under the name has other types
    */
   <K, V> StateMap<K, V> map(String name, Class<K> keys, Class<V> values);
@@ -121,7 +122,7 @@ public interface StateStore extends AutoCloseable {
   void update(Runnable block);
 
   /** Like {@link #update(Runnable)}; returns what {@code block} returns. */
-  <T> T update(Supplier<T> block);
+  <T extends @Nullable Object> T update(Supplier<T> block);
 
   /**
    * Like {@link #update(Runnable)} with a durability of its own. {@link Durability#SYNC} waits

@@ -5,6 +5,9 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,7 +29,7 @@ final class SignalChain {
   private final Method handle;
   private final Method handleCallback;
   private final Map<Object, Object> ours = new LinkedHashMap<>();
-  private final Map<Object, Object> replaced = new LinkedHashMap<>();
+  private final Map<Object, CompletableFuture<Object>> replaced = new ConcurrentHashMap<>();
 
   private SignalChain() throws ReflectiveOperationException {
     signalType = Class.forName("sun.misc.Signal");
@@ -67,9 +70,10 @@ final class SignalChain {
                 }
                 return null;
               });
-      Object before = handle.invoke(null, signal, handler);
+      CompletableFuture<Object> before = new CompletableFuture<>();
+      replaced.put(signal, before); // first: the signal may come before the next line has returned
+      before.complete(handle.invoke(null, signal, handler));
       ours.put(signal, handler);
-      replaced.put(signal, before);
     } catch (InvocationTargetException e) {
       // -Xrs, or another user of the signal: the message of the JVM says which.
       log.debug("SIG{} cannot be handled: {}", name, String.valueOf(e.getCause()));
@@ -87,10 +91,14 @@ final class SignalChain {
   }
 
   private void callReplaced(Object signal) throws ReflectiveOperationException {
-    Object before = replaced.get(signal);
+    CompletableFuture<Object> before = replaced.get(signal);
     if (before != null) {
-      handleCallback.invoke(before, signal);
+      handleCallback.invoke(before.join(), signal);
     }
+  }
+
+  private Object before(Object signal) {
+    return Objects.requireNonNull(replaced.get(signal)).join();
   }
 
   /** Puts back what was there, unless somebody has put his own handler on top of ours since. */
@@ -98,7 +106,7 @@ final class SignalChain {
     ours.forEach(
         (signal, handler) -> {
           try {
-            Object current = handle.invoke(null, signal, replaced.get(signal));
+            Object current = handle.invoke(null, signal, before(signal));
             if (current != handler) {
               handle.invoke(null, signal, current);
             }

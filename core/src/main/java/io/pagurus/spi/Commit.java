@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @param newCheckpoints checkpoints to record; {@code version} of each is this commit's, or in a
  *     commit that restores, one less
  * @param droppedCheckpoints ids to forget; unknown ones are ignored
- * @param restoreTo id of the checkpoint whose state replaces everything, or null. Such a commit has
- *     no clears and no changes
+ * @param restoreTo id of the checkpoint whose state replaces everything, before the changes of this
+ *     commit are applied; or null. An unknown one is {@link CommitResult.Rejected}, and nothing is
+ *     stored
  * @param release true when this is the owner's goodbye: the next one need not wait
  */
 public record Commit(

@@ -260,7 +260,14 @@ interface BackendCommitTests {
         String from = i % 2 == 0 ? "left" : "right";
         String to = i % 2 == 0 ? "right" : "left";
         String value = "x".repeat(1 + i * 40);
-        owner.commit(c -> c.remove(1, from).put(1, to, value).clear(2).put(2, "k", value));
+        owner.commit(
+            c -> {
+              c.clear(2).remove(1, from);
+              for (int k = 0; k < 50; k++) {
+                c.put(3, "between" + k, value); // gives a reader time to come between
+              }
+              c.put(1, to, value).put(2, "k", value);
+            });
       }
       done.set(true);
       threads.join();

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pagurus.spi.Commit;
 import io.pagurus.spi.CommitResult;
+import io.pagurus.spi.Entry;
 import io.pagurus.spi.StateBackend;
 import io.pagurus.spi.StoreHead;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -92,6 +94,12 @@ public final class BackendOwner {
     int limit = 50;
     while (true) {
       var page = backend.scan(space, new byte[0], after, limit);
+      for (Entry entry : page) {
+        if (after != null && Arrays.compareUnsigned(entry.key(), after) <= 0) {
+          throw new AssertionError(
+              "scan gave " + Bytes.show(entry.key()) + " behind " + Bytes.show(after));
+        }
+      }
       page.forEach(e -> entries.add(Bytes.show(e.key()) + "=" + Bytes.show(e.value())));
       if (page.size() < limit) {
         return entries;

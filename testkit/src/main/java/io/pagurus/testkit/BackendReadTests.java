@@ -178,6 +178,7 @@ interface BackendReadTests {
         page = owner.backend().scan(1, Bytes.utf8("p"), after, limit);
         assertThat(page.size()).isLessThanOrEqualTo(limit);
         seen.addAll(keys(page));
+        assertThat(seen.size()).as("pages of %d", limit).isLessThanOrEqualTo(expected.size());
         after = page.isEmpty() ? after : page.get(page.size() - 1).key();
       } while (page.size() == limit);
       assertThat(seen).as("pages of %d", limit).isEqualTo(expected);

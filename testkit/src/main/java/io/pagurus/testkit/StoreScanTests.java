@@ -31,6 +31,7 @@ interface StoreScanTests {
       Page<String, Integer> page = map.scan(Scan.prefix(prefix).after(cursor).limit(limit));
       assertThat(page.entries().size()).isLessThanOrEqualTo(limit);
       page.entries().forEach(entry -> keys.add(entry.getKey()));
+      assertThat(keys.size()).as("more than there can be").isLessThan(10_000);
       cursor = page.nextCursor();
     } while (cursor != null);
     return keys;

@@ -406,6 +406,7 @@ interface StoreUpdateTests {
                   }
                 });
         Threads.await(writing);
+        store.flush(); // something is on storage, however slow the machine
         if (fixture().severalCanOpen()) {
           next = fixture().crash(store); // in the middle of it
           assertThatThrownBy(() -> Threads.get(writer))

@@ -10,8 +10,10 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +34,10 @@ public final class TcpProxy implements AutoCloseable {
 
   private final InetSocketAddress target;
   private final Set<ProxiedConnection> connections = ConcurrentHashMap.newKeySet();
+
+  /** Also those that have ended: their threads may still be on their way out. */
+  private final Queue<ProxiedConnection> everMade = new ConcurrentLinkedQueue<>();
+
   private final NetworkFault fault = new NetworkFault();
   private final int port;
 
@@ -192,6 +198,7 @@ public final class TcpProxy implements AutoCloseable {
       }
       ProxiedConnection connection = new ProxiedConnection(client, target, fault, connections);
       connections.add(connection);
+      everMade.add(connection);
       connection.start();
     }
   }
@@ -203,7 +210,7 @@ public final class TcpProxy implements AutoCloseable {
       stopListening();
     }
     fault.set(NetworkFault.Mode.RESET);
-    List.copyOf(connections).forEach(ProxiedConnection::close);
+    everMade.forEach(ProxiedConnection::close);
   }
 
   static void join(Thread thread) {

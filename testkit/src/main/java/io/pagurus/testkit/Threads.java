@@ -16,7 +16,7 @@ import java.util.concurrent.TimeoutException;
  * Threads of one test. {@link #join} hands on what any of them threw, so that a failed assertion in
  * a thread fails the test. Each wait is bounded. Thread-safe.
  */
-final class Threads implements AutoCloseable {
+public final class Threads implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final ExecutorService executor = Executors.newCachedThreadPool();
@@ -24,12 +24,12 @@ final class Threads implements AutoCloseable {
 
   /** What a thread does; it may throw anything. */
   @FunctionalInterface
-  interface Work {
+  public interface Work {
     void run() throws Exception;
   }
 
   /** Starts a thread. */
-  Future<?> run(Work work) {
+  public Future<?> run(Work work) {
     return call(
         () -> {
           work.run();
@@ -38,14 +38,14 @@ final class Threads implements AutoCloseable {
   }
 
   /** Starts a thread with a result. */
-  synchronized <T> Future<T> call(Callable<T> work) {
+  public synchronized <T> Future<T> call(Callable<T> work) {
     Future<T> future = executor.submit(work);
     running.add(future);
     return future;
   }
 
   /** Whether some thread has ended with an exception. */
-  synchronized boolean failed() {
+  public synchronized boolean failed() {
     for (Future<?> future : running) {
       if (future.isDone()) {
         try {
@@ -61,7 +61,7 @@ final class Threads implements AutoCloseable {
   }
 
   /** Waits for all threads and throws what one of them threw. */
-  void join() throws Exception {
+  public void join() throws Exception {
     List<Future<?>> all;
     synchronized (this) {
       all = List.copyOf(running);
@@ -72,7 +72,7 @@ final class Threads implements AutoCloseable {
   }
 
   /** The result of {@code future}, within the bound. */
-  static <T> T get(Future<T> future) throws Exception {
+  public static <T> T get(Future<T> future) throws Exception {
     try {
       return future.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     } catch (ExecutionException e) {
@@ -86,7 +86,7 @@ final class Threads implements AutoCloseable {
   }
 
   /** Waits for {@code latch}, within the bound. */
-  static void await(CountDownLatch latch) throws InterruptedException {
+  public static void await(CountDownLatch latch) throws InterruptedException {
     if (!latch.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
       throw new AssertionError("Not reached within " + PATIENCE);
     }

@@ -6,7 +6,6 @@ import io.pagurus.spi.StateBackend;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -29,7 +28,8 @@ final class BackendReader {
   private final StateBackend backend;
   private final String store;
   private final Duration maxWait;
-  private final @Nullable ExecutorService threads;
+  private final @Nullable ThreadPoolExecutor threads;
+  private volatile boolean closed;
 
   BackendReader(StateBackend backend, String store, Duration maxWait) {
     this.backend = backend;
@@ -53,7 +53,11 @@ final class BackendReader {
 
   <T extends @Nullable Object> T read(Function<StateBackend, T> call) {
     if (threads == null) {
-      return call.apply(backend);
+      try {
+        return call.apply(backend);
+      } catch (RuntimeException e) {
+        throw closed ? StoreFault.closed(store).toException() : e;
+      }
     }
     Future<T> answer;
     try {
@@ -65,6 +69,7 @@ final class BackendReader {
     try {
       return answer.get(Deadline.toNanos(maxWait), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
+      forget(answer);
       Thread.currentThread().interrupt();
       throw new StoreUnavailableException(
           "Store '"
@@ -73,7 +78,7 @@ final class BackendReader {
               + " store goes on working, and the read can be tried again.",
           e);
     } catch (TimeoutException e) {
-      answer.cancel(false);
+      forget(answer);
       throw new StoreUnavailableException(
           "Store '"
               + store
@@ -85,6 +90,9 @@ final class BackendReader {
           e);
     } catch (ExecutionException e) {
       Throwable cause = e.getCause();
+      if (closed) {
+        throw StoreFault.closed(store).toException();
+      }
       if (cause instanceof StateException problem) {
         problem.addSuppressed(new CalledFrom());
         throw problem;
@@ -104,7 +112,17 @@ final class BackendReader {
     }
   }
 
+  /** A read that nobody waits for any more: if it has not begun, it need not. */
+  private void forget(Future<?> answer) {
+    answer.cancel(false);
+    if (threads != null && answer instanceof Runnable task) {
+      threads.remove(task);
+    }
+  }
+
+  /** Whoever still reads is told that the store is closed. */
   void shutdown() {
+    closed = true;
     if (threads != null) {
       threads.shutdown();
     }

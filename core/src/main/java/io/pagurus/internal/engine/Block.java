@@ -111,6 +111,11 @@ final class Block {
     overtaken = true;
   }
 
+  /** Has those who wait for the block look again: the store has come to a fault meanwhile. */
+  void releaseWaiters() {
+    ended.countDown();
+  }
+
   boolean isOvertaken() {
     return overtaken;
   }

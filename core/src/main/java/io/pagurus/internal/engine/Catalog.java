@@ -1,6 +1,8 @@
 package io.pagurus.internal.engine;
 
 import io.pagurus.IncompatibleStateException;
+import io.pagurus.spi.Change;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -10,9 +12,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * The names of a store and what they stand for. Thread-safe.
  *
- * <p>It is itself a table, in space 0, and its changes go with the commits like all others. In
- * memory it only grows: after a restore to a time that did not know a name, the name is written
- * again, so a space number never stands for two names.
+ * <p>It is itself a table, in space 0, and its changes go with the commits like all others. It only
+ * grows: a commit that restores carries the names of now, also those that the checkpoint did not
+ * know. So each commit knows all names of all commits before it, and a space never stands for two
+ * names.
  */
 final class Catalog {
   /** The space of the catalog itself. */
@@ -48,14 +51,15 @@ final class Catalog {
     } while (rows.size() == PAGE);
   }
 
-  /** Writes the names again that storage does not know (any more). */
-  void writeMissing() {
+  /** All names, to be written along with a restore. */
+  synchronized List<Change> asChanges() {
+    List<Change> changes = new ArrayList<>(names.size());
     names.forEach(
         (name, entry) -> {
-          if (table.get(name) == null) {
-            table.putBesideBlocks(name, table.slot(name, entry));
-          }
+          Slot slot = table.slot(name, entry);
+          changes.add(new Change(CATALOG_SPACE, slot.key(), slot.bytes()));
         });
+    return changes;
   }
 
   /** Whether the name was known before this call made it so. */
@@ -68,17 +72,8 @@ final class Catalog {
    * @throws IncompatibleStateException when it was written with other codecs
    */
   Defined define(String name, Kind kind, String keyCodec, String valueCodec, String type) {
-    boolean[] existed = {true};
-    CatalogEntry entry =
-        names.computeIfAbsent(
-            name,
-            n -> {
-              existed[0] = false;
-              int space = kind == Kind.FIELD ? FIELD_SPACE : nextSpace.getAndIncrement();
-              CatalogEntry made = new CatalogEntry(kind.name(), space, keyCodec, valueCodec, type);
-              table.putBesideBlocks(n, table.slot(n, made));
-              return made;
-            });
+    CatalogEntry known = names.get(name);
+    CatalogEntry entry = known != null ? known : add(name, kind, keyCodec, valueCodec, type);
     if (!entry.kind().equals(kind.name())) {
       throw new IllegalArgumentException(
           engine.where(name)
@@ -105,7 +100,21 @@ final class Catalog {
               + valueCodec
               + "). Nothing was changed. Declare the stored types, or use another name and copy.");
     }
-    return new Defined(entry, existed[0]);
+    return new Defined(entry, known != null);
+  }
+
+  /** Under the monitor, so that a restore writes a new name or comes before it. */
+  private synchronized CatalogEntry add(
+      String name, Kind kind, String keyCodec, String valueCodec, String type) {
+    CatalogEntry known = names.get(name);
+    if (known != null) {
+      return known;
+    }
+    int space = kind == Kind.FIELD ? FIELD_SPACE : nextSpace.getAndIncrement();
+    CatalogEntry made = new CatalogEntry(kind.name(), space, keyCodec, valueCodec, type);
+    table.putBesideBlocks(name, table.slot(name, made));
+    names.put(name, made);
+    return made;
   }
 
   /** The type a name was declared with when it was made, for messages. */

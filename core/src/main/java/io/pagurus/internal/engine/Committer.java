@@ -2,6 +2,8 @@ package io.pagurus.internal.engine;
 
 import io.pagurus.Checkpoint;
 import io.pagurus.CheckpointRetention;
+import io.pagurus.CommitUnknownException;
+import io.pagurus.StateSerializationException;
 import io.pagurus.spi.Commit;
 import io.pagurus.spi.CommitResult;
 import io.pagurus.spi.StateBackend;
@@ -16,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,6 +38,7 @@ final class Committer implements Runnable {
   private static final long LOCK_STEP = TimeUnit.MILLISECONDS.toNanos(20);
   private static final long LONG_BLOCK = TimeUnit.SECONDS.toNanos(1);
   private static final long CAPTURE_RETRY = TimeUnit.MILLISECONDS.toNanos(50);
+  private static final long FINISH_MARGIN = TimeUnit.MILLISECONDS.toNanos(200);
 
   private static final Logger log = LoggerFactory.getLogger(Committer.class);
 
@@ -44,8 +48,6 @@ final class Committer implements Runnable {
     RESTORE,
     FINISH
   }
-
-  private record RestoreWish(String id, CompletableFuture<Void> done) {}
 
   private final Engine engine;
   private final StateBackend backend;
@@ -57,8 +59,7 @@ final class Committer implements Runnable {
 
   // Wishes of others.
   private volatile boolean commitNow;
-  private volatile boolean lockLent;
-  private volatile @Nullable RestoreWish restoreWish;
+  private final AtomicReference<@Nullable RestoreWish> restoreWish = new AtomicReference<>();
   private volatile @Nullable Deadline finishBy;
 
   // Written by the committer's thread (inFlight also by the cut that it makes), read by all.
@@ -76,6 +77,7 @@ final class Committer implements Runnable {
   private long lastCommitNanos = System.nanoTime();
   private long lastCaptureNanos = System.nanoTime();
   private long notBefore = System.nanoTime();
+  private boolean unanswered;
   private @Nullable Block reported;
 
   Committer(Engine engine, StateBackend backend, StoreHead head) {
@@ -109,22 +111,25 @@ final class Committer implements Runnable {
     }
   }
 
-  /** Allows cuts with fields while another thread holds the update lock and waits for them. */
-  void lendUpdateLock(boolean lent) {
-    lockLent = lent;
-  }
-
-  /** Nothing is sent any more: another owner has the store. */
+  /** Nothing is sent any more. */
   void halt() {
     halted = true;
   }
 
-  /** Asks for the commit that restores; nothing else may be written meanwhile. */
-  CompletableFuture<Void> restoreTo(String id) {
-    CompletableFuture<Void> done = new CompletableFuture<>();
-    restoreWish = new RestoreWish(id, done);
+  boolean isHalted() {
+    return halted;
+  }
+
+  /**
+   * Asks for a commit of what is pending, plain fields included, and then for the one that
+   * restores. The caller holds the update lock and every single writer off, and waits.
+   */
+  void restoreTo(RestoreWish wish) {
+    restoreWish.set(wish);
     wake();
-    return done;
+    if (farewell.isDone()) {
+      refuseRestore(); // the thread may have ended before it saw the wish
+    }
   }
 
   /** Ends the thread with a final save; waits for it until shortly after {@code deadline}. */
@@ -132,18 +137,31 @@ final class Committer implements Runnable {
     long begin = System.nanoTime();
     finishBy = deadline;
     wake();
+    boolean interrupted = false;
     try {
-      return farewell.get(
-          Math.max(0, deadline.leftNanos()) + TimeUnit.MILLISECONDS.toNanos(200),
-          TimeUnit.NANOSECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return unfinished("the closing thread was interrupted", begin);
+      while (true) {
+        try {
+          Engine.Farewell result = farewell.get(leftForFinish(deadline), TimeUnit.NANOSECONDS);
+          TimeUnit.NANOSECONDS.timedJoin(thread, leftForFinish(deadline)); // closes the backend
+          return result;
+        } catch (InterruptedException e) {
+          // The wait has a bound, and a save that goes on behind our back helps nobody.
+          interrupted = true;
+        }
+      }
     } catch (TimeoutException e) {
       return unfinished("storage did not answer in time; " + whatIsWrong(), begin);
     } catch (ExecutionException e) {
       return unfinished("the committer failed: " + e.getCause(), begin);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
+  }
+
+  private static long leftForFinish(Deadline deadline) {
+    return Math.max(0, deadline.leftNanos()) + FINISH_MARGIN;
   }
 
   private Engine.Farewell unfinished(String problem, long begin) {
@@ -244,11 +262,24 @@ final class Committer implements Runnable {
               + store
               + "': the committer ended unexpectedly ("
               + e
-              + "). Nothing more is committed. Open the store again.",
+              + "). Nothing more is committed; reads go on. Open the store again.",
           e);
       farewell.completeExceptionally(e);
+      refuseRestore();
+      while (finishBy == null) {
+        LockSupport.park(this);
+      }
     } finally {
+      engine.endReads();
       closeBackend();
+    }
+  }
+
+  /** Tells one who wants to restore that nothing is sent any more. */
+  private void refuseRestore() {
+    RestoreWish wish = restoreWish.getAndSet(null);
+    if (wish != null) {
+      wish.done().completeExceptionally(StoreFault.closed(store).toException());
     }
   }
 
@@ -266,15 +297,19 @@ final class Committer implements Runnable {
         return Work.FINISH;
       }
       if (halted) {
+        refuseRestore();
         LockSupport.park(this);
         continue;
       }
-      if (restoreWish != null) {
+      if (restoreWish.get() != null) {
         return Work.RESTORE;
       }
       long now = System.nanoTime();
       Generation generation = engine.generation();
       long wait = lastCommitNanos + heartbeat - now;
+      if (wait <= 0) {
+        return Work.HEARTBEAT; // whatever else there is: it may have to wait for a block
+      }
       Work work = Work.HEARTBEAT;
       if (generation.isDirty()) {
         long due = commitNow ? 0 : generation.dirtySince() + interval - now;
@@ -303,21 +338,14 @@ final class Committer implements Runnable {
     boolean due =
         engine.capture().hasFields()
             && System.nanoTime() - lastCaptureNanos >= engine.capture().intervalNanos();
-    boolean locked = false;
-    boolean lent = false;
-    if (wanted) {
-      locked = lockForCut();
-      lent = !locked && lockLent;
-      if (!locked && !lent) {
-        return; // asked to finish, or fenced
-      }
-    } else if (due) {
-      locked = engine.updateLock().tryLock();
+    boolean locked = wanted ? lockForCut() : due && engine.updateLock().tryLock();
+    if (wanted && !locked) {
+      return; // something else is more urgent than to wait for a block
     }
     Cut cut;
     commitNow = false;
     try {
-      cut = engine.cut(locked || lent);
+      cut = engine.cut(locked);
     } catch (FieldCapture.CaptureFailedException e) {
       notBefore = System.nanoTime() + CAPTURE_RETRY;
       commitNow = true;
@@ -327,7 +355,7 @@ final class Committer implements Runnable {
         engine.updateLock().unlock();
       }
     }
-    if (locked || lent || due) {
+    if (locked || due) {
       lastCaptureNanos = System.nanoTime();
     }
     if (cut != null) {
@@ -337,11 +365,12 @@ final class Committer implements Runnable {
     }
   }
 
-  /**
-   * Gets the update lock for a cut; false when it was lent instead, or when there are other orders.
-   */
+  /** Gets the update lock for a cut; false when there is something else to do first. */
   private boolean lockForCut() {
-    while (!lockLent) {
+    while (finishBy == null
+        && !halted
+        && restoreWish.get() == null
+        && System.nanoTime() - lastCommitNanos < heartbeat) {
       try {
         if (engine.updateLock().tryLock(LOCK_STEP, TimeUnit.NANOSECONDS)) {
           return true;
@@ -349,9 +378,6 @@ final class Committer implements Runnable {
       } catch (InterruptedException e) {
         // Nobody of ours interrupts this thread; whoever did it must not stop the commits.
         log.warn("Store '{}': the committer was interrupted and goes on.", store);
-      }
-      if (finishBy != null || halted) {
-        return false;
       }
       Block block = engine.running();
       if (block != null && block != reported && block.age().toNanos() > LONG_BLOCK) {
@@ -382,11 +408,56 @@ final class Committer implements Runnable {
   }
 
   private void restore() {
-    RestoreWish wish = restoreWish;
+    RestoreWish wish = restoreWish.getAndSet(null);
     if (wish == null) {
       return;
     }
-    restoreWish = null;
+    try {
+      restore(wish);
+    } catch (FieldCapture.CaptureFailedException e) {
+      wish.done()
+          .completeExceptionally(
+              new StateSerializationException(
+                  "Store '"
+                      + store
+                      + "': nothing was restored, because what is there now cannot be saved first: "
+                      + e.getMessage(),
+                  e));
+    }
+  }
+
+  private void restore(RestoreWish wish) throws FieldCapture.CaptureFailedException {
+    AtomicReference<@Nullable Cut> before = new AtomicReference<>();
+    if (!wish.whileWaiting(() -> before.set(engine.cut(true)))) {
+      return;
+    }
+    Cut cut = before.get();
+    boolean saved = cut == null || send(cut, false);
+    if (!saved || finishBy != null) {
+      wish.done().completeExceptionally(StoreFault.closed(store).toException());
+      return;
+    }
+    if (checkpoints.stream().noneMatch(known -> known.id().equals(wish.checkpoint()))) {
+      wish.done()
+          .completeExceptionally(
+              new IllegalArgumentException(
+                  "Store '"
+                      + store
+                      + "': checkpoint '"
+                      + wish.checkpoint()
+                      + "' was dropped meanwhile. Nothing was restored."));
+      return;
+    }
+    if (wish.begin()) {
+      sendRestore(wish);
+    }
+  }
+
+  /**
+   * Sends the commit that restores. It carries the catalog: the names that exist now exist in what
+   * is restored, too, so that the number of a space never stands for two names.
+   */
+  private void sendRestore(RestoreWish wish) {
     Instant now = engine.settings().clock().instant();
     Checkpoint before = checkpoint("before-restore-" + version, version, now);
     Commit commit =
@@ -396,17 +467,24 @@ final class Committer implements Runnable {
             engine.settings().ids().get(),
             now,
             List.of(),
-            List.of(),
+            engine.catalog().asChanges(),
             List.of(before),
             List.of(),
-            wish.id(),
+            wish.checkpoint(),
             false);
     if (untilKnown(commit)) {
       addCheckpoints(List.of(before), List.of());
       engine.contentReplaced();
       wish.done().complete(null);
     } else {
-      wish.done().completeExceptionally(new IllegalStateException("the restore was not committed"));
+      wish.done()
+          .completeExceptionally(
+              new CommitUnknownException(
+                  "Store '"
+                      + store
+                      + "' was closed before storage answered the restore to '"
+                      + wish.checkpoint()
+                      + "': it was done or not. Open the store again to see."));
     }
   }
 
@@ -437,7 +515,8 @@ final class Committer implements Runnable {
     }
     addCheckpoints(made, dropped);
     engine.committed(cut);
-    inFlight = null;
+    inFlight = null; // before anybody is told: who asks then finds nothing pending
+    cut.generation().durable.complete(null);
     answers.forEach(Runnable::run);
     return true;
   }
@@ -472,6 +551,7 @@ final class Committer implements Runnable {
       inTrouble(again);
       Deadline deadline = finishBy;
       if (deadline != null && deadline.isOver()) {
+        unanswered = true; // and no other commit may take its number
         return false;
       }
       long pause = deadline == null ? backoff : Math.min(backoff, deadline.leftNanos());
@@ -572,7 +652,8 @@ final class Committer implements Runnable {
   private Engine.Farewell finalSave() {
     long begin = System.nanoTime();
     Deadline deadline = finishBy == null ? Deadline.in(Duration.ofSeconds(10)) : finishBy;
-    if (halted || inFlight != null) {
+    refuseRestore();
+    if (halted || unanswered) {
       engine.quiesce();
       String why = halted ? engine.snapshot().problem() : whatIsWrong();
       return new Engine.Farewell(
@@ -581,42 +662,45 @@ final class Committer implements Runnable {
           Duration.ofNanos(System.nanoTime() - begin),
           engine.snapshot().pendingBytes());
     }
-    boolean locked = lockForFinalSave(deadline);
+    LastCut last = lastCut(deadline, begin);
+    Cut cut = last.cut() != null ? last.cut() : new Cut(new Generation(), Map.of(), List.of(), 0);
+    boolean saved = send(cut, true);
+    String why = saved ? last.problem() : halted ? engine.snapshot().problem() : whatIsWrong();
+    return new Engine.Farewell(
+        saved, why, Duration.ofNanos(System.nanoTime() - begin), cut.bytes());
+  }
+
+  private record LastCut(@Nullable Cut cut, @Nullable String problem) {}
+
+  /**
+   * Takes the last cut, under the update lock where that can be had; it is free again afterwards.
+   */
+  private LastCut lastCut(Deadline deadline, long begin) {
+    if (!lockForFinalSave(deadline)) {
+      String problem = "an update block did not end in time: its changes are lost";
+      if (engine.capture().hasFields()) {
+        problem +=
+            ", and plain fields keep the content of the last commit, also where an update has changed"
+                + " them since";
+      }
+      return new LastCut(engine.finalCut(List.of()), problem);
+    }
     try {
-      if (!engine.capture().hasFields()) {
-        return save(engine.finalCut(List.of()), null, begin);
-      }
-      if (!locked) {
-        return save(
-            engine.finalCut(List.of()),
-            "an update block did not end in time: it is lost, and plain fields keep the content of the"
-                + " last commit",
-            begin);
-      }
       while (true) {
         try {
-          return save(engine.finalCut(engine.capture().capture()), null, begin);
+          return new LastCut(engine.finalCut(engine.capture().capture()), null);
         } catch (FieldCapture.CaptureFailedException e) {
           if (System.nanoTime() - begin > Math.max(0, deadline.leftNanos())) {
-            String problem = "plain fields keep the content of the last commit: " + e.getMessage();
-            return save(engine.finalCut(List.of()), problem, begin);
+            return new LastCut(
+                engine.finalCut(List.of()),
+                "plain fields keep the content of the last commit: " + e.getMessage());
           }
           LockSupport.parkNanos(this, CAPTURE_RETRY);
         }
       }
     } finally {
-      if (locked) {
-        engine.updateLock().unlock();
-      }
+      engine.updateLock().unlock();
     }
-  }
-
-  private Engine.Farewell save(@Nullable Cut taken, @Nullable String problem, long begin) {
-    Cut cut = taken != null ? taken : new Cut(new Generation(), Map.of(), List.of(), 0);
-    boolean saved = send(cut, true);
-    String why = saved ? problem : halted ? engine.snapshot().problem() : whatIsWrong();
-    return new Engine.Farewell(
-        saved, why, Duration.ofNanos(System.nanoTime() - begin), cut.bytes());
   }
 
   private boolean lockForFinalSave(Deadline deadline) {

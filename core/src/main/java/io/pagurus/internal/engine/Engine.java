@@ -9,6 +9,7 @@ import io.pagurus.IncompatibleStateException;
 import io.pagurus.OwnershipLostException;
 import io.pagurus.StateException;
 import io.pagurus.StoreBusyException;
+import io.pagurus.StoreClosedException;
 import io.pagurus.StoreState;
 import io.pagurus.StoreUnavailableException;
 import io.pagurus.internal.codec.Codecs;
@@ -30,8 +31,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -39,7 +38,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -52,6 +50,7 @@ import org.slf4j.LoggerFactory;
  * <h2>Locks, in the order in which they are taken</h2>
  *
  * <ol>
+ *   <li>{@link #turnstile}: held by the one update that queues for the update lock.
  *   <li>{@link #updateLock}: held by an update block while it runs, by bind and restore, and by the
  *       committer while it captures plain fields. User code runs under it, so every wait for it has
  *       a bound.
@@ -76,6 +75,9 @@ public final class Engine {
   /** A final save waits this long for a running block, and at most a tenth of what is left. */
   private static final Duration MAX_FINAL_LOCK_WAIT = Duration.ofSeconds(1);
 
+  /** How soon one who waits for the update lock notices that the store was closed or failed. */
+  private static final long LOCK_STEP = TimeUnit.SECONDS.toNanos(1);
+
   private static final Logger log = LoggerFactory.getLogger(Engine.class);
 
   private final StateBackend backend;
@@ -85,11 +87,12 @@ public final class Engine {
   private final long epoch;
   private final Gate gate = new Gate();
   private final WriteStamps stamps = new WriteStamps();
+  private final ReentrantLock turnstile = new ReentrantLock(true);
   private final ReentrantLock updateLock = new ReentrantLock(true);
   private final ReentrantLock roomLock = new ReentrantLock();
   private final Condition room = roomLock.newCondition();
   private final BackendReader reader;
-  private final ExecutorService callbacks;
+  private final Callbacks callbacks;
   private final FieldCapture capture;
   private final Committer committer;
   private final Catalog catalog;
@@ -123,8 +126,7 @@ public final class Engine {
     this.epoch = head.epoch();
     this.onOwnershipLost = onOwnershipLost;
     this.reader = new BackendReader(backend, settings.storeName(), settings.maxReadWait());
-    this.callbacks =
-        Executors.newCachedThreadPool(new StoreThreads(settings.storeName(), "callback"));
+    this.callbacks = new Callbacks(settings.storeName());
     this.capture =
         new FieldCapture(
             settings.storeName(), settings.captureBudget(), settings.captureInterval());
@@ -133,6 +135,7 @@ public final class Engine {
         new Table<>(
             this,
             "catalog",
+            "the catalog",
             Catalog.CATALOG_SPACE,
             codecs.<String>keys(String.class),
             codecs.<CatalogEntry>values(CatalogEntry.class),
@@ -142,7 +145,12 @@ public final class Engine {
 
   /** Reads the catalog and starts the committer. */
   public void start() {
-    catalog.load();
+    try {
+      catalog.load();
+    } catch (RuntimeException | Error e) {
+      reader.shutdown();
+      throw e;
+    }
     committer.start();
   }
 
@@ -251,12 +259,13 @@ public final class Engine {
     if (unsavedBytes() <= settings.maxPendingBytes() || updateLock.isHeldByCurrentThread()) {
       return;
     }
-    committer.commitNow();
     Deadline deadline = Deadline.in(settings.maxWriteWait());
     roomLock.lock();
     try {
       while (unsavedBytes() > settings.maxPendingBytes()) {
         checkWritable();
+        // Each time: whoever was faster may have filled the buffer again and need no more room.
+        committer.commitNow();
         if (room.awaitNanos(deadline.leftNanos()) <= 0) {
           throw new StoreUnavailableException(
               "Store '"
@@ -292,6 +301,15 @@ public final class Engine {
       room.signalAll();
     } finally {
       roomLock.unlock();
+    }
+  }
+
+  /** For a fault that is set: whoever waits for room or for a block finds it. */
+  private void wakeAllWriters() {
+    wakeThoseWhoWaitForRoom();
+    Block block = running;
+    if (block != null) {
+      block.releaseWaiters();
     }
   }
 
@@ -366,12 +384,15 @@ public final class Engine {
       published = true;
       return result;
     } finally {
-      if (!published && capture.hasFields()) {
-        // Changes of handles are dropped; what the block did to plain fields is the caller's own.
-        noteFieldsChanged();
+      try {
+        if (!published && capture.hasFields()) {
+          // Changes of handles are dropped; what the block did to plain fields is the caller's own.
+          noteFieldsChanged();
+        }
+      } finally {
+        running = null;
+        block.end(published);
       }
-      running = null;
-      block.end(published);
     }
   }
 
@@ -390,17 +411,15 @@ public final class Engine {
     boolean hides = block.changes().values().stream().anyMatch(changes -> changes.hides);
     long pass = hides ? gate.close() : gate.enter();
     try {
+      checkWritable();
       if (block.isOvertaken()) {
         throw StoreFault.closed(storeName()).toException();
       }
-      checkWritable();
-      long growth = 0;
-      for (Map.Entry<Table<?, ?>, Block.Changes> change : block.changes().entrySet()) {
-        growth += change.getKey().publish(change.getValue());
-      }
       boolean fields = capture.hasFields();
-      captureWanted |= fields;
-      first = (fields || !block.changes().isEmpty()) && noteChange(growth);
+      if (fields) {
+        captureWanted = true;
+      }
+      first = (fields || !block.changes().isEmpty()) && noteChange(publishChanges(block));
     } finally {
       if (hides) {
         gate.open(pass);
@@ -410,6 +429,29 @@ public final class Engine {
     }
     if (first) {
       committer.wake();
+    }
+  }
+
+  /** All or nothing: a failure in the middle (no memory left) may never be committed. */
+  private long publishChanges(Block block) {
+    try {
+      long growth = 0;
+      for (Map.Entry<Table<?, ?>, Block.Changes> change : block.changes().entrySet()) {
+        growth += change.getKey().publish(change.getValue());
+      }
+      return growth;
+    } catch (Throwable e) {
+      committer.halt();
+      writeFault =
+          StoreFault.failed(
+              "Store '"
+                  + storeName()
+                  + "': an update block failed while its changes were published ("
+                  + e
+                  + "). Nothing more is committed, so that half a block is never seen. Open the store"
+                  + " again.",
+              e);
+      throw e;
     }
   }
 
@@ -424,6 +466,13 @@ public final class Engine {
     }
     if (first) {
       committer.wake();
+    }
+  }
+
+  /** Tells a block that goes on after the final save that there is no point in it. */
+  void checkNotOvertaken(Block block) {
+    if (block.isOvertaken()) {
+      throw StoreFault.closed(storeName()).toException();
     }
   }
 
@@ -450,11 +499,26 @@ public final class Engine {
     }
   }
 
+  /**
+   * One at a time queues for the update lock, the others queue for the turnstile. So the committer,
+   * which must not wait without a bound and so cannot keep its place in a queue, has at most one
+   * block before it.
+   */
   private void lockForUpdate() {
+    if (updateLock.isHeldByCurrentThread()) {
+      updateLock.lock();
+      return;
+    }
+    Deadline deadline = Deadline.in(settings.maxWriteWait());
     try {
-      if (updateLock.tryLock()
-          || updateLock.tryLock(nanos(settings.maxWriteWait()), TimeUnit.NANOSECONDS)) {
-        return;
+      if (lockBefore(turnstile, deadline)) {
+        try {
+          if (lockBefore(updateLock, deadline)) {
+            return;
+          }
+        } finally {
+          turnstile.unlock();
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -475,6 +539,17 @@ public final class Engine {
             + (block == null ? "a capture of plain fields" : block.describe())
             + "\nNothing was changed. Try again; keep update blocks short, and do not call update while"
             + " holding a lock that a block needs.");
+  }
+
+  /** Gets a lock, or finds that the store was closed or failed meanwhile. */
+  private boolean lockBefore(ReentrantLock lock, Deadline deadline) throws InterruptedException {
+    while (!deadline.isOver()) {
+      if (lock.tryLock(Math.min(LOCK_STEP, deadline.leftNanos()), TimeUnit.NANOSECONDS)) {
+        return true;
+      }
+      checkWritable();
+    }
+    return false;
   }
 
   // ---- durability -------------------------------------------------------------------------------
@@ -544,13 +619,14 @@ public final class Engine {
   private CompletableFuture<Void> demandCommit(boolean withFields) {
     CompletableFuture<Void> durable;
     boolean dirty;
+    boolean first = false;
     long pass = gate.enter();
     try {
       StoreFault fault = writeFault;
       Generation now = generation;
       if (fault == null && withFields && capture.hasFields()) {
         captureWanted = true;
-        noteChange(0);
+        first = noteChange(0);
       }
       dirty = now.isDirty();
       if (dirty) {
@@ -564,6 +640,9 @@ public final class Engine {
       }
     } finally {
       gate.exit(pass);
+    }
+    if (first) {
+      committer.wake(); // commitNow() may be set already, by one who came too late for the last cut
     }
     if (dirty) {
       committer.commitNow();
@@ -597,18 +676,28 @@ public final class Engine {
           ? new CommitUnknownException(message, e)
           : new StoreUnavailableException(message, e);
     } catch (ExecutionException e) {
-      StoreFault fault = writeFault;
-      throw fault != null ? fault.toException() : rethrow(e.getCause() == null ? e : e.getCause());
+      throw told(e, what);
     }
   }
 
   /** The failure of another thread, told to this one with a stack of its own. */
-  private static RuntimeException rethrow(Throwable cause) {
-    if (cause instanceof RuntimeException problem) {
-      problem.addSuppressed(new Exception("waited for here"));
-      return problem;
+  private RuntimeException told(ExecutionException e, String what) {
+    StoreFault fault = writeFault;
+    if (fault != null && fault.state() == StoreState.CLOSED) {
+      return new StoreClosedException(
+          "Store '"
+              + storeName()
+              + "' was closed before "
+              + what
+              + " was known to be durable: it may be saved or lost. Open the store again and look.",
+          e);
     }
-    return new IllegalStateException(cause);
+    if (fault != null) {
+      return fault.toException();
+    }
+    return e.getCause() instanceof RuntimeException problem
+        ? problem
+        : new IllegalStateException(e.getCause());
   }
 
   // ---- checkpoints ------------------------------------------------------------------------------
@@ -620,8 +709,7 @@ public final class Engine {
     beforeCheckpoint();
     Generation.CheckpointWish wish =
         new Generation.CheckpointWish(label, new CompletableFuture<>());
-    boolean added = addToGeneration(generation -> generation.checkpoints.add(wish));
-    assert added;
+    addToGeneration(generation -> generation.checkpoints.add(wish));
     return awaitDurable(wish.made(), "the checkpoint");
   }
 
@@ -648,25 +736,29 @@ public final class Engine {
     addToGeneration(
         generation -> {
           durable[0] = generation.durable;
-          return generation.droppedCheckpoints.add(id);
+          generation.droppedCheckpoints.add(id);
         });
     awaitDurable(requireNonNull(durable[0]), "the drop of a checkpoint");
     return true;
   }
 
-  private boolean addToGeneration(Function<Generation, Boolean> addition) {
-    boolean result;
+  private void addToGeneration(Consumer<Generation> addition) {
+    boolean first;
     long pass = gate.enter();
     try {
       checkWritable();
-      captureWanted = capture.hasFields();
-      noteChange(0);
-      result = addition.apply(generation);
+      if (capture.hasFields()) {
+        captureWanted = true;
+      }
+      first = noteChange(0);
+      addition.accept(generation);
     } finally {
       gate.exit(pass);
     }
+    if (first) {
+      committer.wake();
+    }
     committer.commitNow();
-    return result;
   }
 
   /** The retained checkpoints, oldest first. */
@@ -692,7 +784,6 @@ public final class Engine {
     lockForUpdate();
     try {
       replaceContent(id);
-      capture.reset(storedFields());
       update(
           () -> {
             beans.forEach(BoundBean::afterRestore);
@@ -704,7 +795,7 @@ public final class Engine {
     }
   }
 
-  /** Every single writer waits for this block; the committer is lent the update lock meanwhile. */
+  /** Every single writer waits until memory shows what storage holds. */
   private void replaceContent(String id) {
     Block hold = Block.ofWholeStore();
     long pass = gate.close();
@@ -715,28 +806,81 @@ public final class Engine {
       gate.open(pass);
     }
     try {
-      committer.lendUpdateLock(true);
-      awaitDurable(demandCommit(true), "what was pending before the restore");
-      CompletableFuture<Void> restored = committer.restoreTo(id);
-      try {
-        awaitDurable(restored, "the restore");
-      } catch (StoreUnavailableException e) {
-        fail(
-            "Store '"
-                + storeName()
-                + "': the restore to '"
-                + id
-                + "' was not answered in time, so memory and storage may differ. Open the store again:"
-                + " it shows the state that storage holds.",
-            e);
-        throw e;
-      }
+      RestoreWish wish = new RestoreWish(id);
+      committer.restoreTo(wish);
+      awaitRestored(wish);
+      readBack(id);
     } finally {
-      committer.lendUpdateLock(false);
       running = null;
       hold.end(false);
     }
-    catalog.writeMissing();
+  }
+
+  /** Not interruptible: half a restore helps nobody, and the wait has a bound. */
+  private void awaitRestored(RestoreWish wish) {
+    Deadline deadline = Deadline.in(settings.maxFlushWait());
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          wish.done().get(Math.max(0, deadline.leftNanos()), TimeUnit.NANOSECONDS);
+          return;
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } catch (ExecutionException e) {
+      throw told(e, "the restore");
+    } catch (TimeoutException e) {
+      throw tooLate(wish, e);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private StoreUnavailableException tooLate(RestoreWish wish, TimeoutException e) {
+    String where = "Store '" + storeName() + "': the restore to '" + wish.checkpoint() + "' ";
+    if (wish.cancel()) {
+      return new StoreUnavailableException(
+          where
+              + "was given up, because what was pending could not be saved within "
+              + settings.maxFlushWait()
+              + " (maxFlushWait). Nothing was restored; "
+              + committer.whatIsWrong(),
+          e);
+    }
+    String unknown =
+        where
+            + "was not answered within "
+            + settings.maxFlushWait()
+            + " (maxFlushWait), so memory and storage may differ. Open the store again: it shows the"
+            + " state that storage holds.";
+    fail(unknown, e);
+    return new CommitUnknownException(unknown, e);
+  }
+
+  /**
+   * Brings what memory knows beside the tables in line with a restore that is durable. If that
+   * cannot be read, nothing more may be committed: the old plain fields would go beside the
+   * restored maps.
+   */
+  private void readBack(String id) {
+    try {
+      capture.reset(storedFields());
+    } catch (RuntimeException | Error e) {
+      fail(
+          "Store '"
+              + storeName()
+              + "': storage is restored to '"
+              + id
+              + "', but it could not be read back ("
+              + e.getMessage()
+              + "). Nothing more is committed. Open the store again: it shows the restored state.",
+          e);
+      throw e;
+    }
   }
 
   /** Called by the committer when a restore is durable: forgets what was known. */
@@ -782,21 +926,31 @@ public final class Engine {
     Catalog.Defined defined =
         catalog.define(name, kind, kind == Kind.MAP ? keyCodec.id() : "", valueCodec.id(), type);
     boolean[] made = {false};
-    @SuppressWarnings("unchecked") // the catalog has checked that the types are the same
+    @SuppressWarnings("unchecked") // checked right below
     Table<K, V> table =
         (Table<K, V>)
             tables.computeIfAbsent(
-                name + "\n" + type,
+                name,
                 n -> {
                   made[0] = true;
                   return new Table<>(
                       this,
                       name,
+                      type,
                       defined.entry().space(),
                       keyCodec,
                       valueCodec,
                       info.localReads() ? null : new NearCache(settings.cacheBytes()));
                 });
+    if (!table.type().equals(type)) {
+      throw new IllegalArgumentException(
+          where(name)
+              + ": it was opened as "
+              + table.type()
+              + " in this process and cannot be "
+              + type
+              + " too. Open it with the same types everywhere.");
+    }
     if (made[0]) {
       shareCache();
       if (defined.existed()) {
@@ -862,16 +1016,27 @@ public final class Engine {
         }
         restored.add(new Restored(field, initial, stored));
       }
-      update(
-          () -> {
-            bean.afterRestore();
-            return null;
-          },
-          Durability.ASYNC);
-      for (Restored field : restored) {
-        capture.add(field.field(), field.initial(), field.stored());
+      boolean bound = false;
+      try {
+        update(
+            () -> {
+              bean.afterRestore();
+              // Inside the block, so that no commit holds what the method did to handles without
+              // what
+              // it did to fields.
+              for (Restored field : restored) {
+                capture.add(field.field(), field.initial(), field.stored());
+              }
+              return null;
+            },
+            Durability.ASYNC);
+        bound = true;
+        beans.add(bean);
+      } finally {
+        if (!bound) {
+          restored.forEach(field -> capture.remove(field.field()));
+        }
       }
-      beans.add(bean);
     } finally {
       updateLock.unlock();
     }
@@ -918,7 +1083,7 @@ public final class Engine {
 
   private @Nullable Cut cutGateClosed(List<Change> fields) {
     Generation taken = generation;
-    if (!taken.isDirty() && fields.isEmpty()) {
+    if (committer.isHalted() || (!taken.isDirty() && fields.isEmpty())) {
       return null;
     }
     Map<Table<?, ?>, Layer> layers = new HashMap<>();
@@ -969,7 +1134,7 @@ public final class Engine {
       }
     } finally {
       gate.open(pass);
-      wakeThoseWhoWaitForRoom();
+      wakeAllWriters();
     }
   }
 
@@ -984,7 +1149,6 @@ public final class Engine {
     cut.layers().forEach(Table::committed);
     inFlightBytes = 0;
     wakeThoseWhoWaitForRoom();
-    cut.generation().durable.complete(null);
   }
 
   /** Another owner has the store: nothing is confirmed any more. */
@@ -997,11 +1161,19 @@ public final class Engine {
     log.error("{}", fault.message());
     stop(fault, true);
     OwnershipLostException lost = (OwnershipLostException) fault.toException();
-    callbacks.execute(() -> onOwnershipLost.accept(lost));
+    callbacks.execute(
+        () -> {
+          try {
+            onOwnershipLost.accept(lost);
+          } catch (RuntimeException e) {
+            log.error("Store '{}': the onOwnershipLost callback failed.", storeName(), e);
+          }
+        });
   }
 
   /** Nothing is committed any more, reads go on. */
   void fail(String message, @Nullable Throwable cause) {
+    committer.halt();
     StoreFault fault = StoreFault.failed(message, cause);
     log.error("{}", message, cause);
     stop(fault, false);
@@ -1021,7 +1193,7 @@ public final class Engine {
     } finally {
       gate.open(pass);
     }
-    wakeThoseWhoWaitForRoom();
+    wakeAllWriters();
     Generation inFlight = committer.inFlight();
     if (inFlight != null) {
       inFlight.fail(fault.toException());
@@ -1108,27 +1280,29 @@ public final class Engine {
     forbidInBlock("close()");
     Farewell farewell = committer.finish(deadline);
     StoreFault fault = StoreFault.closed(storeName());
-    long pass = gate.close();
-    try {
-      if (writeFault == null) {
-        writeFault = fault;
-      }
-      if (readFault == null) {
-        readFault = fault;
-      }
-    } finally {
-      gate.open(pass);
-    }
-    wakeThoseWhoWaitForRoom();
+    quiesce();
+    endReads();
     Generation inFlight = committer.inFlight();
     if (inFlight != null) {
       inFlight.fail(fault.toException());
     }
     generation.fail(fault.toException());
-    reader.shutdown();
     callbacks.shutdown();
     closed.complete(null);
     return farewell;
+  }
+
+  /** From here on the backend may be closed. */
+  void endReads() {
+    long pass = gate.close();
+    try {
+      if (readFault == null) {
+        readFault = StoreFault.closed(storeName());
+      }
+    } finally {
+      gate.open(pass);
+    }
+    reader.shutdown();
   }
 
   /**

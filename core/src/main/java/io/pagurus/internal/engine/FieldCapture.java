@@ -90,6 +90,12 @@ final class FieldCapture {
     hasFields = true;
   }
 
+  /** Takes part no longer. */
+  void remove(PlainField field) {
+    fields.remove(field.name());
+    hasFields = !fields.isEmpty();
+  }
+
   /** The fields whose bytes differ from the last ones that a cut took. */
   List<Change> capture() throws CaptureFailedException {
     long begin = System.nanoTime();

@@ -21,8 +21,10 @@ final class NearCache {
   record Known(@Nullable Object content, int weight) {}
 
   private final Cache<Object, Known> cache;
+  private volatile long maxBytes;
 
   NearCache(long maxBytes) {
+    this.maxBytes = maxBytes;
     this.cache =
         Caffeine.newBuilder()
             .maximumWeight(maxBytes)
@@ -55,11 +57,16 @@ final class NearCache {
     return new Known(shared != null ? shared : bytes, weight);
   }
 
-  void clear() {
-    cache.invalidateAll();
+  /**
+   * An empty one in its place. Emptying this one would not do: it does not wait for a {@link
+   * #loaded} that has checked already and has not yet inserted.
+   */
+  NearCache fresh() {
+    return new NearCache(maxBytes);
   }
 
   void resize(long maxBytes) {
+    this.maxBytes = maxBytes;
     cache.policy().eviction().ifPresent(eviction -> eviction.setMaximum(maxBytes));
   }
 }

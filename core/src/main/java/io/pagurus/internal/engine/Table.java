@@ -47,10 +47,13 @@ final class Table<K, V> {
 
   private final Engine engine;
   private final String name;
+  private final String type;
   private final int space;
   private final KeyCodec<K> keys;
   private final ValueCodec<V> values;
-  private final @Nullable NearCache cache;
+
+  /** Null where the backend reads from memory. Replaced when all it holds is void. */
+  private volatile @Nullable NearCache cache;
 
   private volatile Layers layers = Layers.empty();
   private volatile long epochOfContent;
@@ -58,12 +61,14 @@ final class Table<K, V> {
   Table(
       Engine engine,
       String name,
+      String type,
       int space,
       KeyCodec<K> keys,
       ValueCodec<V> values,
       @Nullable NearCache cache) {
     this.engine = engine;
     this.name = name;
+    this.type = type;
     this.space = space;
     this.keys = keys;
     this.values = values;
@@ -72,6 +77,11 @@ final class Table<K, V> {
 
   String name() {
     return name;
+  }
+
+  /** The types it was opened with. */
+  String type() {
+    return type;
   }
 
   int space() {
@@ -217,9 +227,9 @@ final class Table<K, V> {
   // ---- reading ----------------------------------------------------------------------------------
 
   @Nullable V get(K key) {
+    engine.checkReadable();
     Block block = engine.blockOfThisThread();
     if (block == null) {
-      engine.checkReadable();
       return read(key);
     }
     Block.Changes own = block.changesTo(this);
@@ -248,18 +258,20 @@ final class Table<K, V> {
     if (now.inFlight().hides()) {
       return null;
     }
-    if (cache == null) {
+    NearCache near = cache;
+    if (near == null) {
       byte[] bytes = engine.reader().read(b -> b.get(space, keys.encode(key)));
       return bytes == null ? null : decode(key, bytes);
     }
-    NearCache.Known known = cache.get(key);
-    return known != null ? valueOf(key, known) : load(key, cache);
+    NearCache.Known known = near.get(key);
+    return known != null ? valueOf(key, known) : load(key);
   }
 
-  private @Nullable V load(K key, NearCache into) {
+  private @Nullable V load(K key) {
     int stripe = WriteStamps.stripe(space, key);
     long stamp = engine.stamps().read(stripe);
     long content = epochOfContent;
+    NearCache into = cache; // behind the epoch: if that has moved, this is the one that is void
     Layers now = layers;
     Slot slot = firstOf(now, key);
     if (slot != null) {
@@ -272,10 +284,12 @@ final class Table<K, V> {
     byte[] bytes = engine.reader().read(b -> b.get(space, keyBytes));
     V value = bytes == null ? null : decode(key, bytes);
     int weight = keyBytes.length + (bytes == null ? 0 : bytes.length) + Slot.OVERHEAD;
-    into.loaded(
-        key,
-        NearCache.known(bytes, values.immutable() ? value : null, weight),
-        () -> engine.stamps().read(stripe) == stamp && epochOfContent == content);
+    if (into != null) {
+      into.loaded(
+          key,
+          NearCache.known(bytes, values.immutable() ? value : null, weight),
+          () -> engine.stamps().read(stripe) == stamp && epochOfContent == content);
+    }
     return value;
   }
 
@@ -294,7 +308,7 @@ final class Table<K, V> {
     Block block = engine.blockOfThisThread();
     if (block == null) {
       engine.admit();
-      write(key, slot, null, true);
+      write(key, slot, null, true, null);
     } else {
       putInBlock(block, key, slot);
     }
@@ -302,7 +316,7 @@ final class Table<K, V> {
 
   /** Writes beside a running block: for the catalog, which no block reads. */
   void putBesideBlocks(K key, Slot slot) {
-    write(key, slot, null, false);
+    write(key, slot, null, false, null);
   }
 
   /**
@@ -326,6 +340,7 @@ final class Table<K, V> {
       return new Replaced<>(before, after);
     }
     engine.admit();
+    Deadline deadline = null;
     while (true) {
       engine.checkWritable();
       int stripe = WriteStamps.stripe(space, key);
@@ -339,8 +354,11 @@ final class Table<K, V> {
         return new Replaced<>(before, after);
       }
       Slot slot = after == null ? Slot.tombstone(encodeKey(key)) : slot(key, after);
-      if (write(key, slot, seen, true)) {
+      if (write(key, slot, seen, true, deadline)) {
         return new Replaced<>(before, after);
+      }
+      if (deadline == null) {
+        deadline = Deadline.in(engine.settings().maxWriteWait());
       }
     }
   }
@@ -357,9 +375,7 @@ final class Table<K, V> {
 
   /** Marks a key as the block's, see the third invariant of {@link Block}. */
   private void touch(Block block, K key) {
-    if (block.isOvertaken()) {
-      throw StoreFault.closed(engine.storeName()).toException();
-    }
+    engine.checkNotOvertaken(block);
     Touched touched = block.touchedOf(this);
     if (touched.contains(key)) {
       return;
@@ -382,9 +398,7 @@ final class Table<K, V> {
 
   /** Marks the whole table as the block's: nobody is inside the gate when the mark appears. */
   private void touchAll(Block block) {
-    if (block.isOvertaken()) {
-      throw StoreFault.closed(engine.storeName()).toException();
-    }
+    engine.checkNotOvertaken(block);
     Touched touched = block.touchedOf(this);
     if (!touched.hasAll()) {
       long pass = engine.gate().close();
@@ -396,9 +410,15 @@ final class Table<K, V> {
     }
   }
 
-  /** Publishes a single write; false when {@code seen} is no longer what is there. */
-  private boolean write(K key, Slot slot, @Nullable Seen seen, boolean waitsForBlocks) {
-    Deadline deadline = null;
+  /**
+   * Publishes a single write; false when {@code seen} is no longer what is there.
+   *
+   * @param until how long it may wait for blocks; null for {@code maxWriteWait} from the first wait
+   *     on
+   */
+  private boolean write(
+      K key, Slot slot, @Nullable Seen seen, boolean waitsForBlocks, @Nullable Deadline until) {
+    Deadline deadline = until;
     while (true) {
       Attempt attempt = new Attempt(slot, seen, waitsForBlocks);
       boolean first = false;
@@ -552,11 +572,13 @@ final class Table<K, V> {
 
   /** The layer in flight is durable. */
   void committed(Layer durable) {
-    if (cache != null) {
+    NearCache near = cache;
+    if (near != null) {
       if (durable.hides()) {
-        cache.clear();
+        near = near.fresh();
+        cache = near;
       }
-      durable.slots().forEach(cache::committed);
+      durable.slots().forEach(near::committed);
     }
     long pass = engine.gate().enter();
     try {
@@ -569,19 +591,17 @@ final class Table<K, V> {
   /** What storage holds has been replaced; nothing is pending or in flight. The gate is closed. */
   void contentReplaced() {
     epochOfContent++;
-    if (cache != null) {
-      cache.clear();
+    NearCache near = cache;
+    if (near != null) {
+      cache = near.fresh();
     }
   }
 
   void resizeCache(long maxBytes) {
-    if (cache != null) {
-      cache.resize(maxBytes);
+    NearCache near = cache;
+    if (near != null) {
+      near.resize(maxBytes);
     }
-  }
-
-  boolean hasCache() {
-    return cache != null;
   }
 
   // ---- many entries -----------------------------------------------------------------------------
@@ -593,7 +613,8 @@ final class Table<K, V> {
     engine.checkReadable();
     Map<K, V> found = new LinkedHashMap<>();
     Block block = engine.blockOfThisThread();
-    if (block != null || cache == null) {
+    NearCache near = cache;
+    if (block != null || near == null) {
       for (K key : wanted) {
         V value = get(key);
         if (value != null) {
@@ -609,7 +630,7 @@ final class Table<K, V> {
       if (slot != null) {
         putIfPresent(found, key, valueOf(key, slot));
       } else if (!now.pending().hides() && !now.inFlight().hides()) {
-        NearCache.Known known = cache.get(key);
+        NearCache.Known known = near.get(key);
         if (known != null) {
           putIfPresent(found, key, valueOf(key, known));
         } else {

@@ -108,7 +108,7 @@ final class DefaultStore implements StateStore, Stoppable {
   }
 
   @Override
-  public <T> T update(Supplier<T> block) {
+  public <T extends @Nullable Object> T update(Supplier<T> block) {
     return engine.update(requireNonNull(block, "block"), config.durability);
   }
 
@@ -268,9 +268,16 @@ final class DefaultStore implements StateStore, Stoppable {
                 });
     hooks.start();
     long wait = Math.min(MAX_HOOK_TIME.toNanos(), Math.max(0, deadline.leftNanos() / 10));
-    try {
-      TimeUnit.NANOSECONDS.timedJoin(hooks, wait);
-    } catch (InterruptedException e) {
+    Deadline hooksEnd = Deadline.in(Duration.ofNanos(wait));
+    boolean interrupted = false;
+    while (hooks.isAlive() && !hooksEnd.isOver()) {
+      try {
+        TimeUnit.NANOSECONDS.timedJoin(hooks, hooksEnd.leftNanos());
+      } catch (InterruptedException e) {
+        interrupted = true; // the wait has a bound, and the hooks are part of the save
+      }
+    }
+    if (interrupted) {
       Thread.currentThread().interrupt();
     }
   }

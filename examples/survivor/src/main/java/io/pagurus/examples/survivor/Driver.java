@@ -22,6 +22,11 @@ final class Driver {
   private static final long TERM_TIMEOUT_SECONDS = 15;
   private static final long MIN_TRAFFIC_MILLIS = 300;
 
+  /** What a life has to answer before it is stopped, however slow the machine is. */
+  private static final long MIN_ACKNOWLEDGED = 60;
+
+  private static final long MAX_EXTRA_MILLIS = 10_000;
+
   /** How long before every second stop, or so, the clients only fill carts. */
   private static final long CARTS_ONLY_MILLIS = 200;
 
@@ -104,6 +109,10 @@ final class Driver {
       life = stopAndAudit("%2d/%d".formatted(i + 1, plan.size()), life, plan.get(i), millis);
     }
     stop(StopKind.SIGTERM);
+    if (tallies.values().stream().anyMatch(t -> t.stops > 0 && t.confirmed + t.async == 0)) {
+      findings.add(
+          new Finding(Finding.Kind.PROCESS, "no request was acknowledged: nothing was tested"));
+    }
   }
 
   private Life start() throws IOException, InterruptedException {
@@ -139,11 +148,17 @@ final class Driver {
     ServiceClient questions = new ServiceClient(http, next);
     questions.firstRead();
     long firstReadMicros = (System.nanoTime() - running().startedAt()) / 1000;
-    AuditResult audit = audit(questions, life, kind, signalledAtMicros);
-    tally(kind).add(life, stopMicros, firstReadMicros, audit);
+    Stop stop =
+        new Stop(
+            kind,
+            signalledAtMicros,
+            life.statedWindowMicros(),
+            life.silentMicros(signalledAtMicros));
+    AuditResult audit = audit(questions, stop);
+    tally(kind).add(life, stop, stopMicros, firstReadMicros, audit);
     betweenMillis =
         (betweenMillis + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - between)) / 2;
-    progress.line(summary(round, life, kind, stopMicros, firstReadMicros, audit));
+    progress.line(summary(round, life, stop, stopMicros, firstReadMicros, audit));
     return next;
   }
 
@@ -152,18 +167,21 @@ final class Driver {
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
     boolean cartsOnlyAtTheEnd = random.nextBoolean();
     long left = millis;
-    while (left > 0) {
+    while (left > 0 || (left > -MAX_EXTRA_MILLIS && life.acknowledged() < MIN_ACKNOWLEDGED)) {
       progress.status(
           "%s %s in %.1f s  %,d requests, %,d confirmed, %,d async"
               .formatted(
                   round,
                   kind,
-                  left / 1000.0,
+                  Math.max(0, left) / 1000.0,
                   life.requests.get(),
                   life.checkoutsConfirmed.get(),
                   life.additionsAcknowledged.get()));
-      life.cartsOnly = cartsOnlyAtTheEnd && left <= CARTS_ONLY_MILLIS;
-      Thread.sleep(Math.min(50, left));
+      life.cartsOnly =
+          cartsOnlyAtTheEnd
+              && left <= CARTS_ONLY_MILLIS
+              && life.acknowledged() > MIN_ACKNOWLEDGED / 2;
+      Thread.sleep(left > 0 ? Math.min(50, left) : 10);
       left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
     }
     if (!running().isAlive()) {
@@ -192,44 +210,35 @@ final class Driver {
     return (System.nanoTime() - start) / 1000;
   }
 
-  private AuditResult audit(
-      ServiceClient questions, Life life, StopKind kind, long signalledAtMicros)
+  private AuditResult audit(ServiceClient questions, Stop stop)
       throws IOException, InterruptedException {
     boolean clean = questions.cleanStop();
-    if (clean != (kind == StopKind.SIGTERM)) {
+    if (clean != (stop.kind() == StopKind.SIGTERM)) {
       findings.add(
           new Finding(
               Finding.Kind.PROCESS,
-              "after %s the restart reports clean=%s".formatted(kind, clean)));
+              "after %s the restart reports clean=%s".formatted(stop.kind(), clean)));
     }
     Snapshot found = questions.snapshot();
-    AuditResult result =
-        Audit.run(
-            ledger,
-            found,
-            new Stop(
-                kind,
-                signalledAtMicros,
-                life.statedWindowMicros(),
-                life.silentMicros(signalledAtMicros)));
+    AuditResult result = Audit.run(ledger, found, stop);
     ledger.settle(found);
     findings.addAll(result.findings());
     return result;
   }
 
   private static String summary(
-      String round, Life life, StopKind kind, long stopMicros, long firstRead, AuditResult audit) {
+      String round, Life life, Stop stop, long stopMicros, long firstRead, AuditResult audit) {
     return "%s %s %,6d requests  confirmed %,5d lost %d  async %,6d lost %d (%.1f of %.1f ms)  stop %,d ms  read %,d ms%s"
         .formatted(
             round,
-            kind,
+            stop.kind(),
             life.requests.get(),
             life.checkoutsConfirmed.get(),
             audit.count(Finding.Kind.CONFIRMED_LOST),
             life.additionsAcknowledged.get(),
             audit.asyncLost(),
             audit.lossMicros() / 1000.0,
-            life.statedWindowMicros() / 1000.0,
+            stop.allowedMicros() / 1000.0,
             stopMicros / 1000,
             firstRead / 1000,
             audit.findings().isEmpty() ? "" : "  BROKEN: " + audit.findings().get(0));

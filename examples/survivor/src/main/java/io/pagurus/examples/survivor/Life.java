@@ -27,6 +27,10 @@ final class Life {
     this.address = URI.create("http://127.0.0.1:" + port);
   }
 
+  long acknowledged() {
+    return additionsAcknowledged.get() + checkoutsConfirmed.get();
+  }
+
   /** A reply that came {@code atMicros} (wall clock) stated a loss window of {@code micros}. */
   void windowStated(long micros, long atMicros) {
     statedWindowMicros.accumulateAndGet(micros, Math::max);

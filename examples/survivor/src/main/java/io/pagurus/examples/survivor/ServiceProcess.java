@@ -52,6 +52,8 @@ final class ServiceProcess {
         System.getProperty("java.home") + File.separator + "bin" + File.separator + "java",
         "-Xmx256m",
         "-XX:+UseSerialGC",
+        // A life is a second or two: code that is compiled fast is worth more than fast code.
+        "-XX:TieredStopAtLevel=1",
         // Without it each reply on a kept connection waits for a delayed acknowledgement: 40 ms.
         "-Dsun.net.httpserver.nodelay=true",
         "-Dorg.slf4j.simpleLogger.showDateTime=true",

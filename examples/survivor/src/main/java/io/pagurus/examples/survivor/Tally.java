@@ -19,7 +19,7 @@ final class Tally {
   final List<Long> stopMicros = new ArrayList<>();
   final List<Long> firstReadMicros = new ArrayList<>();
 
-  void add(Life life, long stopTookMicros, long firstReadTookMicros, AuditResult audit) {
+  void add(Life life, Stop stop, long stopTookMicros, long firstReadTookMicros, AuditResult audit) {
     stops++;
     requests += life.requests.get();
     confirmed += life.checkoutsConfirmed.get();
@@ -29,7 +29,7 @@ final class Tally {
     firstReadMicros.add(firstReadTookMicros);
     asyncLost += audit.asyncLost();
     maxLossMicros = Math.max(maxLossMicros, audit.lossMicros());
-    maxStatedMicros = Math.max(maxStatedMicros, life.statedWindowMicros());
+    maxStatedMicros = Math.max(maxStatedMicros, stop.allowedMicros());
     confirmedLost += audit.count(Finding.Kind.CONFIRMED_LOST);
     appliedTwice += audit.count(Finding.Kind.APPLIED_TWICE);
     invariantsBroken += audit.count(Finding.Kind.INVARIANT);

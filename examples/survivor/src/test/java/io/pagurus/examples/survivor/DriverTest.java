@@ -29,28 +29,26 @@ final class DriverTest {
 
   @Test
   void run_serviceThatConfirmsTooEarly_findsTheLoss() throws Exception {
-    assertThat(run(Fault.NOT_DURABLE, 4).findings())
-        .extracting(Finding::kind)
-        .contains(Kind.CONFIRMED_LOST);
+    assertFound(run(Fault.NOT_DURABLE, 4), Kind.CONFIRMED_LOST);
   }
 
   @Test
   void run_serviceThatSavesNothingAtTheEnd_findsTheLoss() throws Exception {
-    assertThat(run(Fault.NO_FINAL_SAVE, 4).findings())
-        .extracting(Finding::kind)
-        .contains(Kind.LOST_AT_CLEAN_STOP);
+    assertFound(run(Fault.NO_FINAL_SAVE, 4), Kind.LOST_AT_CLEAN_STOP);
   }
 
   @Test
   void run_serviceThatRepeatsRequests_findsThemTwice() throws Exception {
-    assertThat(run(Fault.NO_IDEMPOTENCY, 2).findings())
-        .extracting(Finding::kind)
-        .contains(Kind.APPLIED_TWICE);
+    assertFound(run(Fault.NO_IDEMPOTENCY, 2), Kind.APPLIED_TWICE);
   }
 
   @Test
   void run_serviceThatTearsItsState_findsTheContradiction() throws Exception {
-    assertThat(run(Fault.TORN, 2).findings()).extracting(Finding::kind).contains(Kind.INVARIANT);
+    assertFound(run(Fault.TORN, 2), Kind.INVARIANT);
+  }
+
+  private static void assertFound(Outcome outcome, Kind kind) {
+    assertThat(outcome.findings()).anyMatch(finding -> finding.kind() == kind);
   }
 
   private Outcome run(Fault fault, int stops) throws InterruptedException {

@@ -1,0 +1,5 @@
+/** Rules that hold for all of the code. */
+@NullMarked
+package io.pagurus.architecture;
+
+import org.jspecify.annotations.NullMarked;
