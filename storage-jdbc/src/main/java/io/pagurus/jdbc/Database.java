@@ -31,7 +31,7 @@ final class Database implements AutoCloseable {
   private final boolean exclusive;
   private final @Nullable OwnerFile ownerFile;
   private volatile String source;
-  private volatile Durability durability;
+  private final Durability durability;
   private volatile boolean inMemory;
   private volatile boolean remote;
   private volatile boolean mayWrite = true;
@@ -87,7 +87,7 @@ final class Database implements AutoCloseable {
 
   /**
    * Finds out what is on the other end: whether H2 keeps it in memory, and whether this user may
-   * force it to disk.
+   * write it on demand.
    */
   void probe(Handle handle) throws SQLException {
     String url = handle.getConnection().getMetaData().getURL();
@@ -104,6 +104,12 @@ final class Database implements AutoCloseable {
                 + " ;NETWORK_TIMEOUT=60000",
             place);
       }
+    }
+    if (durability == Durability.PROCESS && !inMemory) {
+      LOG.info(
+          "Commits to {} survive the death of the process, but a power cut can cost the last moments"
+              + " (durability=process)",
+          source);
     }
     try {
       force(handle);

@@ -1,5 +1,6 @@
 package io.pagurus.jdbc;
 
+import java.io.IOException;
 import java.sql.SQLException;
 import java.util.HexFormat;
 import java.util.Locale;
@@ -15,7 +16,21 @@ final class Messages {
     String message = e.getMessage() == null ? e.toString() : e.getMessage();
     int statement = message.indexOf("; SQL statement:");
     String text = statement < 0 ? message : message.substring(0, statement);
-    return text + (e.getErrorCode() == 0 ? "" : " [H2 " + e.getErrorCode() + "]");
+    String reason = reason(e);
+    return text
+        + (reason.isEmpty() || text.contains(reason) ? "" : " (" + reason + ")")
+        + (e.getErrorCode() == 0 ? "" : " [H2 " + e.getErrorCode() + "]");
+  }
+
+  /** What the operating system said, which H2 hides below its own exceptions. */
+  private static String reason(SQLException e) {
+    String reason = "";
+    for (Throwable t = e; t != null; t = t.getCause()) {
+      if (t instanceof IOException && t.getMessage() != null) {
+        reason = t.getMessage();
+      }
+    }
+    return reason;
   }
 
   /** What to do about it, beginning with a space, or nothing. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pagurus.StateStore;
 import io.pagurus.testkit.ForkedJvm;
+import io.pagurus.testkit.LeakExtension;
 import io.pagurus.testkit.RandomSeed;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,12 +14,14 @@ import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * P1 and P2 on embedded H2: a service with four writers is killed at a random moment, again and
  * again on the same store.
  */
+@ExtendWith(LeakExtension.class)
 class CrashTest {
   @TempDir Path directory;
   private String options = "";

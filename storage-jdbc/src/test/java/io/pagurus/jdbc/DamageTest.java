@@ -7,14 +7,17 @@ import io.pagurus.CorruptStateException;
 import io.pagurus.IncompatibleStateException;
 import io.pagurus.OwnershipPolicy;
 import io.pagurus.spi.StateBackend;
+import io.pagurus.testkit.LeakExtension;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Damaged rows and foreign formats. */
+@ExtendWith(LeakExtension.class)
 class DamageTest {
 
   private final DataSource dataSource = Stores.dataSource(Stores.memoryUrl());

@@ -5,7 +5,10 @@ import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 
 /** A file system of its own for a test, that can be filled, made read-only or cut off. */
@@ -54,7 +57,30 @@ final class Disk implements AutoCloseable {
   }
 
   void makeReadOnly() {
-    Machine.run("mount", "-o", "remount,ro", mountPoint.toString());
+    Machine.Result result = Machine.tryToRun("mount", "-o", "remount,ro", mountPoint.toString());
+    if (result.exit() != 0) {
+      throw new AssertionError(result.output() + "; open here: " + openFiles());
+    }
+  }
+
+  /** What this process has open on the disk. */
+  private List<String> openFiles() {
+    List<String> open = new ArrayList<>();
+    try (var handles = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+      for (Path handle : handles) {
+        try {
+          Path file = Files.readSymbolicLink(handle);
+          if (file.startsWith(mountPoint)) {
+            open.add(file.toString());
+          }
+        } catch (NoSuchFileException closedMeanwhile) {
+          // not open any more
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return open;
   }
 
   void makeWritable() {

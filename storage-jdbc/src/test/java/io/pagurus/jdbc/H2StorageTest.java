@@ -9,6 +9,7 @@ import io.pagurus.spi.Change;
 import io.pagurus.spi.CommitResult;
 import io.pagurus.spi.Entry;
 import io.pagurus.spi.StateBackend;
+import io.pagurus.testkit.LeakExtension;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -20,9 +21,11 @@ import java.util.List;
 import java.util.Random;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is particular to H2. */
+@ExtendWith(LeakExtension.class)
 class H2StorageTest {
 
   @TempDir Path directory;

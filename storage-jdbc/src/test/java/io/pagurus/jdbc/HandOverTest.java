@@ -9,6 +9,7 @@ import io.pagurus.spi.Commit;
 import io.pagurus.spi.CommitResult;
 import io.pagurus.spi.StateBackend;
 import io.pagurus.spi.StoreHead;
+import io.pagurus.testkit.LeakExtension;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -21,9 +22,11 @@ import java.sql.Statement;
 import java.util.concurrent.TimeUnit;
 import org.h2.tools.Server;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Between processes, and over the network. */
+@ExtendWith(LeakExtension.class)
 class HandOverTest {
 
   @TempDir Path directory;

@@ -11,9 +11,12 @@ import io.pagurus.spi.CommitResult.Fenced;
 import io.pagurus.spi.CommitResult.TryAgain;
 import io.pagurus.spi.StateBackend;
 import io.pagurus.spi.StoreHead;
+import io.pagurus.testkit.LeakExtension;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The answer to a COMMIT is lost: resolved, never guessed. */
+@ExtendWith(LeakExtension.class)
 class LostReplyTest {
 
   private final String url = Stores.memoryUrl();

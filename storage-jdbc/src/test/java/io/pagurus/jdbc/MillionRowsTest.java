@@ -6,14 +6,17 @@ import io.pagurus.OwnershipPolicy;
 import io.pagurus.spi.Change;
 import io.pagurus.spi.Entry;
 import io.pagurus.spi.StateBackend;
+import io.pagurus.testkit.LeakExtension;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A store that is larger than a test usually is: loading, counting, paging, clearing. */
+@ExtendWith(LeakExtension.class)
 class MillionRowsTest {
   private static final int ROWS = 1_000_000;
   private static final int PER_COMMIT = 50_000;

@@ -8,6 +8,7 @@ import io.pagurus.spi.Change;
 import io.pagurus.spi.Commit;
 import io.pagurus.spi.Entry;
 import io.pagurus.spi.StateBackend;
+import io.pagurus.testkit.LeakExtension;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -21,10 +22,12 @@ import java.util.TreeMap;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Random histories of puts, removes, clears, checkpoints and restores against plain maps. */
+@ExtendWith(LeakExtension.class)
 class RestoreModelTest {
-  private static final int HISTORIES = Integer.getInteger("pagurus.histories", 1_000);
+  private static final int HISTORIES = Integer.getInteger("pagurus.histories", 250);
   private static final int COMMITS = 8;
   private static final int SPACES = 2;
 

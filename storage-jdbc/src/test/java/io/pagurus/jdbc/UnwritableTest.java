@@ -95,7 +95,10 @@ class UnwritableTest {
         assertThat(confirmed).isLessThan(1_000);
         assertThat(store.status().state()).isEqualTo(StoreState.UNAVAILABLE);
         System.out.println("Disk full after " + confirmed + ": " + store.status().problem());
-        assertThat(store.status().problem()).contains("room").contains(disk.path().toString());
+        assertThat(store.status().problem())
+            .contains("room")
+            .contains("No space left on device")
+            .contains(disk.path().toString());
         checkAll(map, confirmed); // reads go on
         int from = confirmed;
         assertThatThrownBy(
