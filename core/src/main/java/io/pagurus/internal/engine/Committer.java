@@ -372,7 +372,7 @@ final class Committer implements Runnable {
         && restoreWish.get() == null
         && System.nanoTime() - lastCommitNanos < heartbeat) {
       try {
-        if (engine.updateLock().tryLock(LOCK_STEP, TimeUnit.NANOSECONDS)) {
+        if (engine.updateLock().tryLock(LOCK_STEP)) {
           return true;
         }
       } catch (InterruptedException e) {
@@ -705,9 +705,7 @@ final class Committer implements Runnable {
 
   private boolean lockForFinalSave(Deadline deadline) {
     try {
-      return engine
-          .updateLock()
-          .tryLock(Engine.finalLockWait(deadline).toNanos(), TimeUnit.NANOSECONDS);
+      return engine.updateLock().tryLock(Engine.finalLockWait(deadline).toNanos());
     } catch (InterruptedException e) {
       log.warn("Store '{}': the committer was interrupted during the final save.", store);
       return false;

@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import io.pagurus.Checkpoint;
 import io.pagurus.CommitUnknownException;
 import io.pagurus.Durability;
-import io.pagurus.IncompatibleStateException;
 import io.pagurus.OwnershipLostException;
 import io.pagurus.StateException;
 import io.pagurus.StoreBusyException;
@@ -21,7 +20,6 @@ import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -29,14 +27,10 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +44,6 @@ import org.slf4j.LoggerFactory;
  * <h2>Locks, in the order in which they are taken</h2>
  *
  * <ol>
- *   <li>{@link #turnstile}: held by the one update that queues for the update lock.
  *   <li>{@link #updateLock}: held by an update block while it runs, by bind and restore, and by the
  *       committer while it captures plain fields. User code runs under it, so every wait for it has
  *       a bound.
@@ -58,7 +51,7 @@ import org.slf4j.LoggerFactory;
  *       the cut. Nothing is waited for inside.
  * </ol>
  *
- * <p>{@link #roomLock} guards nothing but waiting for room; it is never held together with another.
+ * <p>The lock inside {@link Room} is for waiting only, and is never held together with another.
  *
  * <h2>Invariants</h2>
  *
@@ -75,9 +68,6 @@ public final class Engine {
   /** A final save waits this long for a running block, and at most a tenth of what is left. */
   private static final Duration MAX_FINAL_LOCK_WAIT = Duration.ofSeconds(1);
 
-  /** How soon one who waits for the update lock notices that the store was closed or failed. */
-  private static final long LOCK_STEP = TimeUnit.SECONDS.toNanos(1);
-
   private static final Logger log = LoggerFactory.getLogger(Engine.class);
 
   private final StateBackend backend;
@@ -87,10 +77,8 @@ public final class Engine {
   private final long epoch;
   private final Gate gate = new Gate();
   private final WriteStamps stamps = new WriteStamps();
-  private final ReentrantLock turnstile = new ReentrantLock(true);
-  private final ReentrantLock updateLock = new ReentrantLock(true);
-  private final ReentrantLock roomLock = new ReentrantLock();
-  private final Condition room = roomLock.newCondition();
+  private final UpdateLock updateLock;
+  private final Room room;
   private final BackendReader reader;
   private final Callbacks callbacks;
   private final FieldCapture capture;
@@ -98,14 +86,13 @@ public final class Engine {
   private final Catalog catalog;
   private final Table<String, CatalogEntry> catalogTable;
   private final Map<String, Table<?, ?>> tables = new ConcurrentHashMap<>();
-  private final List<BoundBean> beans = new CopyOnWriteArrayList<>();
+  private final Beans boundBeans = new Beans(this);
+  private final Restorer restorer;
   private final ThreadLocal<Boolean> insideFunction = new ThreadLocal<>();
   private final Consumer<OwnershipLostException> onOwnershipLost;
-  private final AtomicLong pendingBytes = new AtomicLong();
   private final AtomicBoolean ownershipLost = new AtomicBoolean();
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
-  private volatile long inFlightBytes;
   private volatile Generation generation = new Generation();
   private volatile @Nullable Block running;
   private volatile @Nullable StoreFault readFault;
@@ -130,7 +117,10 @@ public final class Engine {
     this.capture =
         new FieldCapture(
             settings.storeName(), settings.captureBudget(), settings.captureInterval());
+    this.updateLock = new UpdateLock(this);
     this.committer = new Committer(this, backend, head);
+    this.room = new Room(this, committer);
+    this.restorer = new Restorer(this, committer);
     this.catalogTable =
         new Table<>(
             this,
@@ -196,6 +186,16 @@ public final class Engine {
     return running;
   }
 
+  /** Called by the holder of the update lock; with the gate closed where it is set. */
+  void running(@Nullable Block block) {
+    running = block;
+  }
+
+  /** The bound beans. */
+  public Beans beans() {
+    return boundBeans;
+  }
+
   String where(String name) {
     return "Store '" + settings.storeName() + "', '" + name + "'";
   }
@@ -254,67 +254,20 @@ public final class Engine {
     }
   }
 
-  /** Waits until there is room for more pending changes; nothing is held meanwhile. */
+  /** Waits until there is room for more pending changes, unless this is the block itself. */
   void admit() {
-    if (unsavedBytes() <= settings.maxPendingBytes() || updateLock.isHeldByCurrentThread()) {
-      return;
-    }
-    Deadline deadline = Deadline.in(settings.maxWriteWait());
-    roomLock.lock();
-    try {
-      while (unsavedBytes() > settings.maxPendingBytes()) {
-        checkWritable();
-        // Each time: whoever was faster may have filled the buffer again and need no more room.
-        committer.commitNow();
-        if (room.awaitNanos(deadline.leftNanos()) <= 0) {
-          throw new StoreUnavailableException(
-              "Store '"
-                  + storeName()
-                  + "': "
-                  + unsavedBytes()
-                  + " bytes wait for their commit (maxPendingBytes is "
-                  + settings.maxPendingBytes()
-                  + ") and storage at "
-                  + info.source()
-                  + " took none for "
-                  + settings.maxWriteWait()
-                  + " (maxWriteWait). Nothing was written. Try again later; "
-                  + committer.whatIsWrong());
-        }
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new StoreUnavailableException(
-          "Store '"
-              + storeName()
-              + "': the thread was interrupted while it waited for room in the pending buffer. Nothing"
-              + " was written.",
-          e);
-    } finally {
-      roomLock.unlock();
-    }
-  }
-
-  private void wakeThoseWhoWaitForRoom() {
-    roomLock.lock();
-    try {
-      room.signalAll();
-    } finally {
-      roomLock.unlock();
+    if (room.isFull() && !updateLock.isHeldByCurrentThread()) {
+      room.await();
     }
   }
 
   /** For a fault that is set: whoever waits for room or for a block finds it. */
   private void wakeAllWriters() {
-    wakeThoseWhoWaitForRoom();
+    room.lookAgain();
     Block block = running;
     if (block != null) {
       block.releaseWaiters();
     }
-  }
-
-  private long unsavedBytes() {
-    return pendingBytes.get() + inFlightBytes;
   }
 
   /** Waits for a block that holds what a single write needs. */
@@ -341,12 +294,12 @@ public final class Engine {
 
   /** Notes a published change; true when the committer has to be woken, outside the gate. */
   boolean noteChange(long growth) {
-    pendingBytes.addAndGet(growth);
+    room.pendingGrew(growth);
     return generation.markDirty(System.nanoTime());
   }
 
   void noteDropped(long bytes) {
-    pendingBytes.addAndGet(-bytes);
+    room.pendingGrew(-bytes);
   }
 
   void wakeCommitter() {
@@ -455,7 +408,7 @@ public final class Engine {
     }
   }
 
-  private void noteFieldsChanged() {
+  void noteFieldsChanged() {
     boolean first;
     long pass = gate.enter();
     try {
@@ -490,66 +443,13 @@ public final class Engine {
     }
   }
 
-  private <T extends @Nullable Object> T underUpdateLock(Supplier<T> work) {
-    lockForUpdate();
+  <T extends @Nullable Object> T underUpdateLock(Supplier<T> work) {
+    updateLock.lock();
     try {
       return work.get();
     } finally {
       updateLock.unlock();
     }
-  }
-
-  /**
-   * One at a time queues for the update lock, the others queue for the turnstile. So the committer,
-   * which must not wait without a bound and so cannot keep its place in a queue, has at most one
-   * block before it.
-   */
-  private void lockForUpdate() {
-    if (updateLock.isHeldByCurrentThread()) {
-      updateLock.lock();
-      return;
-    }
-    Deadline deadline = Deadline.in(settings.maxWriteWait());
-    try {
-      if (lockBefore(turnstile, deadline)) {
-        try {
-          if (lockBefore(updateLock, deadline)) {
-            return;
-          }
-        } finally {
-          turnstile.unlock();
-        }
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new StoreBusyException(
-          "Store '"
-              + storeName()
-              + "': the thread was interrupted while it waited for another update to end. Nothing was"
-              + " changed.",
-          e);
-    }
-    Block block = running;
-    throw new StoreBusyException(
-        "Store '"
-            + storeName()
-            + "': waited "
-            + settings.maxWriteWait()
-            + " (maxWriteWait) for "
-            + (block == null ? "a capture of plain fields" : block.describe())
-            + "\nNothing was changed. Try again; keep update blocks short, and do not call update while"
-            + " holding a lock that a block needs.");
-  }
-
-  /** Gets a lock, or finds that the store was closed or failed meanwhile. */
-  private boolean lockBefore(ReentrantLock lock, Deadline deadline) throws InterruptedException {
-    while (!deadline.isOver()) {
-      if (lock.tryLock(Math.min(LOCK_STEP, deadline.leftNanos()), TimeUnit.NANOSECONDS)) {
-        return true;
-      }
-      checkWritable();
-    }
-    return false;
   }
 
   // ---- durability -------------------------------------------------------------------------------
@@ -681,7 +581,7 @@ public final class Engine {
   }
 
   /** The failure of another thread, told to this one with a stack of its own. */
-  private RuntimeException told(ExecutionException e, String what) {
+  RuntimeException told(ExecutionException e, String what) {
     StoreFault fault = writeFault;
     if (fault != null && fault.state() == StoreState.CLOSED) {
       return new StoreClosedException(
@@ -706,23 +606,11 @@ public final class Engine {
   public Checkpoint checkpoint(@Nullable String label) {
     forbidInBlock("checkpoint()");
     checkWritable();
-    beforeCheckpoint();
+    boundBeans.beforeCheckpoint();
     Generation.CheckpointWish wish =
         new Generation.CheckpointWish(label, new CompletableFuture<>());
     addToGeneration(generation -> generation.checkpoints.add(wish));
     return awaitDurable(wish.made(), "the checkpoint");
-  }
-
-  /** Runs the {@code @BeforeCheckpoint} methods of all beans, inside one update. */
-  public void beforeCheckpoint() {
-    if (!beans.isEmpty()) {
-      update(
-          () -> {
-            beans.forEach(BoundBean::beforeCheckpoint);
-            return null;
-          },
-          Durability.ASYNC);
-    }
   }
 
   /** See {@link io.pagurus.StateStore#dropCheckpoint}. */
@@ -781,106 +669,7 @@ public final class Engine {
               + checkpoints().stream().map(Checkpoint::id).toList()
               + ".");
     }
-    lockForUpdate();
-    try {
-      replaceContent(id);
-      update(
-          () -> {
-            beans.forEach(BoundBean::afterRestore);
-            return null;
-          },
-          Durability.ASYNC);
-    } finally {
-      updateLock.unlock();
-    }
-  }
-
-  /** Every single writer waits until memory shows what storage holds. */
-  private void replaceContent(String id) {
-    Block hold = Block.ofWholeStore();
-    long pass = gate.close();
-    try {
-      checkWritable();
-      running = hold;
-    } finally {
-      gate.open(pass);
-    }
-    try {
-      RestoreWish wish = new RestoreWish(id);
-      committer.restoreTo(wish);
-      awaitRestored(wish);
-      readBack(id);
-    } finally {
-      running = null;
-      hold.end(false);
-    }
-  }
-
-  /** Not interruptible: half a restore helps nobody, and the wait has a bound. */
-  private void awaitRestored(RestoreWish wish) {
-    Deadline deadline = Deadline.in(settings.maxFlushWait());
-    boolean interrupted = false;
-    try {
-      while (true) {
-        try {
-          wish.done().get(Math.max(0, deadline.leftNanos()), TimeUnit.NANOSECONDS);
-          return;
-        } catch (InterruptedException e) {
-          interrupted = true;
-        }
-      }
-    } catch (ExecutionException e) {
-      throw told(e, "the restore");
-    } catch (TimeoutException e) {
-      throw tooLate(wish, e);
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
-  }
-
-  private StoreUnavailableException tooLate(RestoreWish wish, TimeoutException e) {
-    String where = "Store '" + storeName() + "': the restore to '" + wish.checkpoint() + "' ";
-    if (wish.cancel()) {
-      return new StoreUnavailableException(
-          where
-              + "was given up, because what was pending could not be saved within "
-              + settings.maxFlushWait()
-              + " (maxFlushWait). Nothing was restored; "
-              + committer.whatIsWrong(),
-          e);
-    }
-    String unknown =
-        where
-            + "was not answered within "
-            + settings.maxFlushWait()
-            + " (maxFlushWait), so memory and storage may differ. Open the store again: it shows the"
-            + " state that storage holds.";
-    fail(unknown, e);
-    return new CommitUnknownException(unknown, e);
-  }
-
-  /**
-   * Brings what memory knows beside the tables in line with a restore that is durable. If that
-   * cannot be read, nothing more may be committed: the old plain fields would go beside the
-   * restored maps.
-   */
-  private void readBack(String id) {
-    try {
-      capture.reset(storedFields());
-    } catch (RuntimeException | Error e) {
-      fail(
-          "Store '"
-              + storeName()
-              + "': storage is restored to '"
-              + id
-              + "', but it could not be read back ("
-              + e.getMessage()
-              + "). Nothing more is committed. Open the store again: it shows the restored state.",
-          e);
-      throw e;
-    }
+    restorer.restore(id);
   }
 
   /** Called by the committer when a restore is durable: forgets what was known. */
@@ -895,18 +684,8 @@ public final class Engine {
     }
   }
 
-  private Map<String, byte[]> storedFields() {
-    Map<String, byte[]> stored = new HashMap<>();
-    for (String name : capture.names()) {
-      byte[] bytes = storedField(name);
-      if (bytes != null) {
-        stored.put(name, bytes);
-      }
-    }
-    return stored;
-  }
-
-  private byte @Nullable [] storedField(String name) {
+  /** What storage holds of a plain field. */
+  byte @Nullable [] storedField(String name) {
     byte[] key = name.getBytes(StandardCharsets.UTF_8);
     return reader.read(b -> b.get(Catalog.FIELD_SPACE, key));
   }
@@ -975,74 +754,6 @@ public final class Engine {
     tables.values().forEach(table -> table.resizeCache(each));
   }
 
-  /**
-   * Takes a bean in whose handles are set: restores its plain fields and captures them from now on.
-   */
-  public void bind(BoundBean bean) {
-    forbidInBlock("bind()");
-    checkWritable();
-    lockForUpdate();
-    try {
-      record Restored(PlainField field, byte[] initial, byte @Nullable [] stored) {}
-      if (beans.stream().anyMatch(bound -> bound.name().equals(bean.name()))) {
-        throw new IllegalArgumentException(
-            "Store '"
-                + storeName()
-                + "': a bean called '"
-                + bean.name()
-                + "' is bound already. Give the second one another name in @Stateful.");
-      }
-      List<Restored> restored = new ArrayList<>();
-      for (PlainField field : bean.fields()) {
-        Catalog.Defined defined =
-            catalog.define(field.name(), Kind.FIELD, "", field.codecId(), field.typeName());
-        byte[] initial = field.encode();
-        byte[] stored = defined.existed() ? storedField(field.name()) : null;
-        if (stored != null) {
-          try {
-            field.set(stored);
-          } catch (IncompatibleStateException e) {
-            throw new IncompatibleStateException(
-                where(field.name())
-                    + ": stored as "
-                    + catalog.storedTypeOf(field.name())
-                    + ", declared as "
-                    + field.typeName()
-                    + ". "
-                    + e.getMessage(),
-                e);
-          }
-          field.encode();
-        }
-        restored.add(new Restored(field, initial, stored));
-      }
-      boolean bound = false;
-      try {
-        update(
-            () -> {
-              bean.afterRestore();
-              // Inside the block, so that no commit holds what the method did to handles without
-              // what
-              // it did to fields.
-              for (Restored field : restored) {
-                capture.add(field.field(), field.initial(), field.stored());
-              }
-              return null;
-            },
-            Durability.ASYNC);
-        bound = true;
-        beans.add(bean);
-      } finally {
-        if (!bound) {
-          restored.forEach(field -> capture.remove(field.field()));
-        }
-      }
-    } finally {
-      updateLock.unlock();
-    }
-    noteFieldsChanged();
-  }
-
   // ---- the cut ----------------------------------------------------------------------------------
 
   Generation generation() {
@@ -1053,7 +764,7 @@ public final class Engine {
     return captureWanted;
   }
 
-  ReentrantLock updateLock() {
+  UpdateLock updateLock() {
     return updateLock;
   }
 
@@ -1092,9 +803,7 @@ public final class Engine {
       takeLayer(table, layers);
     }
     generation = new Generation();
-    long bytes = pendingBytes.getAndSet(0);
-    inFlightBytes = bytes;
-    Cut cut = new Cut(taken, layers, fields, bytes);
+    Cut cut = new Cut(taken, layers, fields, room.cut());
     committer.inFlight(taken);
     return cut;
   }
@@ -1147,8 +856,7 @@ public final class Engine {
 
   void committed(Cut cut) {
     cut.layers().forEach(Table::committed);
-    inFlightBytes = 0;
-    wakeThoseWhoWaitForRoom();
+    room.committed();
   }
 
   /** Another owner has the store: nothing is confirmed any more. */
@@ -1213,20 +921,9 @@ public final class Engine {
     }
   }
 
-  /** Throws where {@link #bind} would. */
-  public void checkBindable() {
-    forbidInBlock("bind()");
-    checkWritable();
-  }
-
   /** Throws where {@link #close} would. */
   public void checkClosable() {
     forbidInBlock("close()");
-  }
-
-  /** Whether anything is bound. */
-  public boolean hasBeans() {
-    return !beans.isEmpty();
   }
 
   /** What a status is made of. */
@@ -1263,7 +960,7 @@ public final class Engine {
         committer.version(),
         committer.lastCommitAt(),
         committer.commits(),
-        unsavedBytes(),
+        room.unsavedBytes(),
         committer.lossWindow(block == null ? Duration.ZERO : block.age(), unsavedFor),
         unsavedFor,
         capture.failures());

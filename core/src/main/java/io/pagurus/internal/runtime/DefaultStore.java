@@ -97,8 +97,8 @@ final class DefaultStore implements StateStore, Stoppable {
 
   @Override
   public <T> T bind(T bean) {
-    engine.checkBindable();
-    engine.bind(BeanBinder.prepare(requireNonNull(bean, "bean"), this, codecs));
+    engine.beans().checkBindable();
+    engine.beans().bind(BeanBinder.prepare(requireNonNull(bean, "bean"), this, codecs));
     return bean;
   }
 
@@ -250,7 +250,7 @@ final class DefaultStore implements StateStore, Stoppable {
 
   /** Runs user code of the stop on a thread that nobody waits for without a bound. */
   private void runHooks(Deadline deadline) {
-    if (!engine.hasBeans()) {
+    if (engine.beans().isEmpty()) {
       return;
     }
     Thread hooks =
@@ -258,7 +258,7 @@ final class DefaultStore implements StateStore, Stoppable {
             .newThread(
                 () -> {
                   try {
-                    engine.beforeCheckpoint();
+                    engine.beans().beforeCheckpoint();
                   } catch (RuntimeException e) {
                     log.warn(
                         "Store '{}': a @BeforeCheckpoint method failed at the stop; the save goes on.",
