@@ -1,5 +1,8 @@
 package io.pagurus.jdbc;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.RandomAccessFile;
@@ -56,11 +59,16 @@ final class Disk implements AutoCloseable {
     mounted = true;
   }
 
+  /** Nobody may have a file open there for writing; this process is checked by name. */
   void makeReadOnly() {
-    Machine.Result result = Machine.tryToRun("mount", "-o", "remount,ro", mountPoint.toString());
-    if (result.exit() != 0) {
-      throw new AssertionError(result.output() + "; open here: " + openFiles());
-    }
+    assertThat(openFiles()).as("what this process has open").isEmpty();
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(
+                        Machine.tryToRun("mount", "-o", "remount,ro", mountPoint.toString())
+                            .output())
+                    .isEmpty());
   }
 
   /** What this process has open on the disk. */
