@@ -141,9 +141,12 @@ class SwallowedReplyTest {
     }
   }
 
-  /** The pool of our own, where the URL names the server: found out by what goes over the line. */
+  /**
+   * The pool of our own, where the URL names the server. What is lost here is a reply on the way to
+   * COMMIT, so the first try does not land.
+   */
   @Test
-  void commit_thatLanded_throughTheUrl_isAcknowledgedLater_andAppliedOnce() throws Exception {
+  void commit_withALostReply_throughTheUrl_isAcknowledgedLater_andAppliedOnce() throws Exception {
     try (StateStore store = open(StateStore.builder().url(url(proxy.port()) + NETWORK))) {
       StateCounter counter = store.counter("count");
       increment(store, counter).get(60, TimeUnit.SECONDS);
