@@ -1,16 +1,14 @@
 package io.pagurus.jdbc;
 
-import java.io.PrintWriter;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.logging.Logger;
 import javax.sql.DataSource;
 
 /** Connections whose COMMIT loses its answer, once, when asked to. */
-final class SwallowingDataSource implements DataSource {
+final class SwallowingDataSource extends ForwardingDataSource {
   enum Fault {
     NONE,
     /** The server commits, the client hears nothing. */
@@ -22,15 +20,14 @@ final class SwallowingDataSource implements DataSource {
   }
 
   final AtomicReference<Fault> next = new AtomicReference<>(Fault.NONE);
-  private final DataSource real;
 
   SwallowingDataSource(DataSource real) {
-    this.real = real;
+    super(real);
   }
 
   @Override
   public Connection getConnection() throws SQLException {
-    Connection connection = real.getConnection();
+    Connection connection = super.getConnection();
     return (Connection)
         Proxy.newProxyInstance(
             SwallowingDataSource.class.getClassLoader(),
@@ -65,45 +62,5 @@ final class SwallowingDataSource implements DataSource {
         throw new SQLException("could not serialize", "40001");
       }
     }
-  }
-
-  @Override
-  public Connection getConnection(String user, String password) throws SQLException {
-    return getConnection();
-  }
-
-  @Override
-  public PrintWriter getLogWriter() throws SQLException {
-    return real.getLogWriter();
-  }
-
-  @Override
-  public void setLogWriter(PrintWriter out) throws SQLException {
-    real.setLogWriter(out);
-  }
-
-  @Override
-  public void setLoginTimeout(int seconds) throws SQLException {
-    real.setLoginTimeout(seconds);
-  }
-
-  @Override
-  public int getLoginTimeout() throws SQLException {
-    return real.getLoginTimeout();
-  }
-
-  @Override
-  public Logger getParentLogger() {
-    return Logger.getGlobal();
-  }
-
-  @Override
-  public <T> T unwrap(Class<T> type) throws SQLException {
-    return real.unwrap(type);
-  }
-
-  @Override
-  public boolean isWrapperFor(Class<?> type) throws SQLException {
-    return real.isWrapperFor(type);
   }
 }

@@ -31,6 +31,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -70,7 +71,6 @@ public final class Engine {
 
   private static final Logger log = LoggerFactory.getLogger(Engine.class);
 
-  private final StateBackend backend;
   private final EngineSettings settings;
   private final BackendInfo info;
   private final Codecs codecs;
@@ -106,7 +106,6 @@ public final class Engine {
       EngineSettings settings,
       Codecs codecs,
       Consumer<OwnershipLostException> onOwnershipLost) {
-    this.backend = backend;
     this.settings = settings;
     this.info = backend.info();
     this.codecs = codecs;
@@ -475,16 +474,19 @@ public final class Engine {
     CompletableFuture<Void> durable =
         block != null ? durableWithBlock() : demandCommit(capture.hasFields());
     CompletableFuture<Void> stage = new CompletableFuture<>();
-    durable.whenCompleteAsync(
-        (nothing, failure) -> {
-          if (failure == null) {
-            stage.complete(null);
-          } else {
-            stage.completeExceptionally(failure);
-          }
-        },
-        callbacks);
+    durable.whenCompleteAsync(handOnTo(stage), callbacks);
     return stage;
+  }
+
+  /** Tells {@code other} how it ended. */
+  private static BiConsumer<Void, @Nullable Throwable> handOnTo(CompletableFuture<Void> other) {
+    return (nothing, failure) -> {
+      if (failure == null) {
+        other.complete(null);
+      } else {
+        other.completeExceptionally(failure);
+      }
+    };
   }
 
   /** The block's changes are published when it ends: only then can a commit be asked for. */
@@ -499,15 +501,7 @@ public final class Engine {
                     "Store '" + storeName() + "': the update block was rolled back."));
             return;
           }
-          demandCommit(false)
-              .whenComplete(
-                  (nothing, failure) -> {
-                    if (failure == null) {
-                      durable.complete(null);
-                    } else {
-                      durable.completeExceptionally(failure);
-                    }
-                  });
+          demandCommit(false).whenComplete(handOnTo(durable));
         });
     return durable;
   }
@@ -1017,10 +1011,6 @@ public final class Engine {
     } catch (ExecutionException e) {
       throw new AssertionError(e); // never completed exceptionally
     }
-  }
-
-  StateBackend backend() {
-    return backend;
   }
 
   private static long nanos(Duration duration) {

@@ -6,7 +6,6 @@ import io.pagurus.Durability;
 import io.pagurus.Page;
 import io.pagurus.Scan;
 import io.pagurus.StateMap;
-import io.pagurus.TypeRef;
 import io.pagurus.internal.codec.KeyCodec;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
@@ -41,12 +40,6 @@ public final class MapHandle<K, V> implements StateMap<K, V> {
       Engine engine, String name, Type keys, Type values, Durability durability) {
     Table<K, V> table = engine.table(name, Kind.MAP, keys, values);
     return new MapHandle<>(engine, table, table.keyCodec(), durability, false);
-  }
-
-  /** Like {@link #open(Engine, String, Type, Type, Durability)}. */
-  public static <K, V> MapHandle<K, V> open(
-      Engine engine, String name, TypeRef<K> keys, TypeRef<V> values, Durability durability) {
-    return open(engine, name, keys.type(), values.type(), durability);
   }
 
   @Override

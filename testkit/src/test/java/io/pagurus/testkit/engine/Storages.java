@@ -5,16 +5,16 @@ import io.pagurus.spi.BackendInfo;
 import io.pagurus.testkit.FaultyStorage;
 
 /** Storages for the tests of the engine. */
-final class Storages {
+public final class Storages {
   private Storages() {}
 
   /** Storage on the heap that is read directly. */
-  static FaultyStorage local() {
+  public static FaultyStorage local() {
     return new FaultyStorage(new MemoryStorage());
   }
 
   /** Storage on the heap that claims to be far away: read by reader threads, with a near cache. */
-  static FaultyStorage remote() {
+  public static FaultyStorage remote() {
     return local()
         .declare(
             info ->
