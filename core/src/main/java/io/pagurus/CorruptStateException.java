@@ -9,11 +9,25 @@ import org.jspecify.annotations.Nullable;
 public final class CorruptStateException extends StateException {
   private static final long serialVersionUID = 1L;
 
+  private final transient @Nullable DamageReport report;
+
   public CorruptStateException(String message) {
     super(message);
+    this.report = null;
   }
 
   public CorruptStateException(String message, @Nullable Throwable cause) {
     super(message, cause);
+    this.report = null;
+  }
+
+  public CorruptStateException(String message, DamageReport report) {
+    super(message);
+    this.report = report;
+  }
+
+  /** Every finding, or null when the message says all. */
+  public @Nullable DamageReport report() {
+    return report;
   }
 }

@@ -110,6 +110,25 @@ public final class StateStoreBuilder {
     return this;
   }
 
+  /**
+   * What opening does when the state fails verification. Default {@link DamagePolicy#FAIL}.
+   * Databases repair their own pages: {@code jdbc:} takes FAIL only.
+   */
+  public StateStoreBuilder onDamage(DamagePolicy policy) {
+    config.damagePolicy = requireNonNull(policy, "policy");
+    return this;
+  }
+
+  /**
+   * Opens for looking only, also while an owner is running: nothing is owned, created or changed.
+   * The store shows the newest commit as of opening; every write throws {@link
+   * UnsupportedOperationException}. Default false.
+   */
+  public StateStoreBuilder readOnly(boolean readOnly) {
+    config.readOnly = readOnly;
+    return this;
+  }
+
   /** Which checkpoints without a label stay. Default {@link CheckpointRetention#DEFAULT}. */
   public StateStoreBuilder retention(CheckpointRetention retention) {
     config.retention = requireNonNull(retention, "retention");

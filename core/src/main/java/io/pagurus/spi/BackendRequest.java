@@ -1,5 +1,6 @@
 package io.pagurus.spi;
 
+import io.pagurus.DamagePolicy;
 import io.pagurus.OwnershipPolicy;
 import java.time.Clock;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param policy what to do when there is an owner
  * @param maxOwnershipWait the longest wait for the former owner, opening and acquiring together
  * @param lease how long an owner that cannot be proven dead must be silent
+ * @param damagePolicy what to do when the state fails verification
  * @param clock the wall clock, for times that people read; never for safety
  */
 public record BackendRequest(
@@ -23,4 +25,5 @@ public record BackendRequest(
     OwnershipPolicy policy,
     Duration maxOwnershipWait,
     Duration lease,
+    DamagePolicy damagePolicy,
     Clock clock) {}

@@ -46,6 +46,19 @@ public interface StateBackend extends AutoCloseable {
    */
   StoreHead acquire();
 
+  /**
+   * Makes reads possible without owning anything, and returns the head that they are as of. What is
+   * committed later need not be seen. Instead of {@link #acquire}.
+   *
+   * @throws io.pagurus.CorruptStateException when it is damaged
+   */
+  StoreHead view();
+
+  /** How the state came up. Meaningful after {@link #acquire} or {@link #view}. */
+  default Recovery recovery() {
+    return Recovery.NONE;
+  }
+
   /** Makes {@code commit} durable, see the type comment. It never throws for a storage failure. */
   CommitResult commit(Commit commit);
 

@@ -46,7 +46,7 @@ import org.jspecify.annotations.NullMarked;
  */
 @AnalyzeClasses(packages = "io.pagurus", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
-  private static final int MOST_PUBLIC_TYPES = 45;
+  private static final int MOST_PUBLIC_TYPES = 50;
 
   private static final String API = "io.pagurus";
   private static final String SPI = "io.pagurus.spi";
@@ -56,9 +56,10 @@ class ArchitectureTest {
   private static final String ENGINE = "io.pagurus.internal.engine";
   private static final String CODEC = "io.pagurus.internal.codec";
   private static final String MEMORY = "io.pagurus.internal.memory";
+  private static final String LOG = "io.pagurus.internal.log";
 
   private static final List<String> LAYERS =
-      List.of(API, SPI, LIFECYCLE, RUNTIME, BIND, ENGINE, CODEC, MEMORY);
+      List.of(API, SPI, LIFECYCLE, RUNTIME, BIND, ENGINE, CODEC, MEMORY, LOG);
 
   private static final DescribedPredicate<JavaClass> ENTRANCE =
       describe(
@@ -116,13 +117,15 @@ class ArchitectureTest {
 
   @ArchTest static final ArchRule memory_arrows = layer(MEMORY, SPI);
 
+  @ArchTest static final ArchRule log_arrows = layer(LOG, SPI);
+
   @ArchTest static final ArchRule spi_arrows = layer(SPI);
 
   @ArchTest
   static final ArchRule entrance_isNotUsedFromBelow =
       noClasses()
           .that()
-          .resideInAnyPackage(BIND, ENGINE, CODEC, MEMORY, LIFECYCLE, SPI)
+          .resideInAnyPackage(BIND, ENGINE, CODEC, MEMORY, LOG, LIFECYCLE, SPI)
           .should()
           .dependOnClassesThat()
           .areAssignableTo(StateStoreBuilder.class);

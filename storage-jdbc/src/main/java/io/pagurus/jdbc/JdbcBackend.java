@@ -73,6 +73,11 @@ final class JdbcBackend implements StateBackend {
   }
 
   @Override
+  public StoreHead view() {
+    return inspect();
+  }
+
+  @Override
   public StoreHead acquire() {
     return read(
         "become the owner",

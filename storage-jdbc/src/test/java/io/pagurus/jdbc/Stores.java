@@ -1,6 +1,7 @@
 package io.pagurus.jdbc;
 
 import io.pagurus.Checkpoint;
+import io.pagurus.DamagePolicy;
 import io.pagurus.OwnershipPolicy;
 import io.pagurus.spi.BackendProvider;
 import io.pagurus.spi.BackendRequest;
@@ -67,6 +68,7 @@ final class Stores {
         policy,
         Duration.ofSeconds(20),
         Duration.ofSeconds(10),
+        DamagePolicy.FAIL,
         Clock.systemUTC());
   }
 

@@ -2,6 +2,7 @@ package io.pagurus.testkit;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pagurus.DamagePolicy;
 import io.pagurus.OwnershipPolicy;
 import io.pagurus.StoreInUseException;
 import io.pagurus.spi.BackendProvider;
@@ -96,7 +97,14 @@ public final class BackendFixture implements AutoCloseable {
       Duration maxOwnershipWait,
       Duration lease) {
     return new BackendRequest(
-        url, storeName, self, policy, maxOwnershipWait, lease, Clock.systemUTC());
+        url,
+        storeName,
+        self,
+        policy,
+        maxOwnershipWait,
+        lease,
+        DamagePolicy.FAIL,
+        Clock.systemUTC());
   }
 
   /** This JVM as a new owner. */

@@ -5,6 +5,7 @@ import io.pagurus.spi.BackendInfo;
 import io.pagurus.spi.Commit;
 import io.pagurus.spi.CommitResult;
 import io.pagurus.spi.Entry;
+import io.pagurus.spi.Recovery;
 import io.pagurus.spi.StateBackend;
 import io.pagurus.spi.StoreHead;
 import java.util.Collection;
@@ -27,6 +28,16 @@ abstract class ForwardingBackend implements StateBackend {
   @Override
   public StoreHead inspect() {
     return target.inspect();
+  }
+
+  @Override
+  public StoreHead view() {
+    return target.view();
+  }
+
+  @Override
+  public Recovery recovery() {
+    return target.recovery();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.pagurus.internal.engine;
 
 import io.pagurus.CheckpointRetention;
+import io.pagurus.DamagePolicy;
 import io.pagurus.Durability;
 import io.pagurus.OwnershipPolicy;
 import io.pagurus.StateMap;
@@ -41,6 +42,7 @@ public final class CutProbe {
                     OwnershipPolicy.TAKE_OVER,
                     Duration.ofSeconds(1),
                     Duration.ofSeconds(1),
+                    DamagePolicy.FAIL,
                     Clock.systemUTC()));
     Engine engine =
         new Engine(backend, backend.acquire(), settings(), new Codecs(null, Set.of()), lost -> {});

@@ -59,6 +59,11 @@ final class MemoryBackend implements StateBackend {
   }
 
   @Override
+  public StoreHead view() {
+    return inspect();
+  }
+
+  @Override
   public StoreHead acquire() {
     StoreHead head = open().acquire(request.self(), request.policy(), deadline);
     epoch = head.epoch();

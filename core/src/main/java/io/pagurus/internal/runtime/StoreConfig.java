@@ -1,6 +1,7 @@
 package io.pagurus.internal.runtime;
 
 import io.pagurus.CheckpointRetention;
+import io.pagurus.DamagePolicy;
 import io.pagurus.Durability;
 import io.pagurus.OwnershipLostException;
 import io.pagurus.OwnershipPolicy;
@@ -27,6 +28,8 @@ public final class StoreConfig implements Cloneable {
   public OwnershipPolicy ownership = OwnershipPolicy.WAIT;
   public Duration maxOwnershipWait = Duration.ofSeconds(60);
   public Duration lease = Duration.ofSeconds(10);
+  public DamagePolicy damagePolicy = DamagePolicy.FAIL;
+  public boolean readOnly;
   public CheckpointRetention retention = CheckpointRetention.DEFAULT;
   public Duration maxWriteWait = Duration.ofSeconds(10);
   public Duration maxReadWait = Duration.ofSeconds(10);

@@ -89,6 +89,7 @@ public final class StoreOpener {
             config.ownership,
             config.maxOwnershipWait,
             config.lease,
+            config.damagePolicy,
             config.clock));
   }
 

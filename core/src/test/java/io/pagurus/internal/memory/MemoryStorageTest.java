@@ -3,6 +3,7 @@ package io.pagurus.internal.memory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pagurus.DamagePolicy;
 import io.pagurus.OwnershipPolicy;
 import io.pagurus.spi.BackendProvider;
 import io.pagurus.spi.BackendRequest;
@@ -40,6 +41,7 @@ class MemoryStorageTest {
             OwnershipPolicy.FAIL,
             Duration.ofSeconds(1),
             Duration.ofSeconds(1),
+            DamagePolicy.FAIL,
             Clock.systemUTC());
     try (StateBackend backend = provider.open(request)) {
       return backend.acquire().epoch();

@@ -1,0 +1,355 @@
+package io.pagurus.internal.log;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The entries of a frame, in blocks that are compressed and verified one by one. Immutable;
+ * thread-safe.
+ *
+ * <h2>Bytes of a block</h2>
+ *
+ * <pre>
+ *   0   4  length of the raw bytes, at most 1 MiB
+ *   4   4  length of the stored bytes, n
+ *   8   1  how they are stored, see {@link Compression}
+ *   9   4  CRC-32C of the id of the object, the number of the block (4 bytes), the bytes 0 to 8 and
+ *          the stored bytes
+ *  13   n  stored bytes
+ * </pre>
+ *
+ * <p>The raw bytes of all blocks, one behind the other, are a run of entries; a large one spans
+ * blocks.
+ *
+ * <pre>
+ *   space, length of the key, key, length of the value + 1 (0: removed), value
+ * </pre>
+ *
+ * <p>with lengths of seven bits an octet, lowest first.
+ */
+final class Blocks {
+  static final int HEADER_BYTES = 13;
+
+  /** A block is closed at the end of the entry that makes it this long. */
+  static final int FULL = 128 << 10;
+
+  /** A block never gets longer, an entry is split rather. */
+  static final int LONGEST = 1 << 20;
+
+  /** No entries. */
+  static final Blocks NONE = new Blocks(Frame.NO_ID, List.of(), 0, "", 0);
+
+  private final UUID objectId;
+  private final List<ByteBuffer> blocks;
+  private final long length;
+  private final String object;
+  private final long offset;
+
+  private Blocks(UUID objectId, List<ByteBuffer> blocks, long length, String object, long offset) {
+    this.objectId = objectId;
+    this.blocks = blocks;
+    this.length = length;
+    this.object = object;
+    this.offset = offset;
+  }
+
+  int count() {
+    return blocks.size();
+  }
+
+  /** Bytes on storage. */
+  long length() {
+    return length;
+  }
+
+  ByteBuffer[] bytes() {
+    return blocks.stream().map(ByteBuffer::duplicate).toArray(ByteBuffer[]::new);
+  }
+
+  static CRC32C checksumOf(UUID objectId) {
+    CRC32C crc = new CRC32C();
+    ByteBuffer id = ByteBuffer.allocate(16);
+    id.putLong(objectId.getMostSignificantBits()).putLong(objectId.getLeastSignificantBits());
+    crc.update(id.flip());
+    return crc;
+  }
+
+  private static int checksum(UUID objectId, int number, ByteBuffer block) {
+    CRC32C crc = checksumOf(objectId);
+    ByteBuffer front = ByteBuffer.allocate(13);
+    front.putInt(number).put(block.duplicate().limit(9)).flip();
+    crc.update(front);
+    crc.update(block.duplicate().position(HEADER_BYTES));
+    return (int) crc.getValue();
+  }
+
+  // ---- reading --------------------------------------------------------------------------------
+
+  /** Finds the blocks in {@code bytes}; they are not verified yet. */
+  static Blocks of(UUID objectId, ByteBuffer bytes, int count, String object, long offset) {
+    List<ByteBuffer> blocks = new ArrayList<>(Math.min(count, 1 << 16));
+    int at = 0;
+    while (at < bytes.limit()) {
+      int stored = bytes.limit() - at < HEADER_BYTES ? -1 : bytes.getInt(at + 4);
+      if (stored < 0 || stored > bytes.limit() - at - HEADER_BYTES) {
+        throw new DamageException(
+            new Damage(object, offset + at, "block " + blocks.size() + " has no valid header"));
+      }
+      int end = at + HEADER_BYTES + stored;
+      blocks.add(bytes.duplicate().position(at).limit(end).slice());
+      at = end;
+    }
+    if (blocks.size() != count) {
+      throw new DamageException(
+          new Damage(object, offset, blocks.size() + " blocks where there were " + count));
+    }
+    return new Blocks(objectId, blocks, bytes.limit(), object, offset);
+  }
+
+  void verify() {
+    for (int i = 0; i < blocks.size(); i++) {
+      verify(i);
+    }
+  }
+
+  private void verify(int number) {
+    ByteBuffer block = blocks.get(number);
+    int raw = block.getInt(0);
+    if (raw < 0 || raw > LONGEST || block.getInt(9) != checksum(objectId, number, block)) {
+      throw damaged(number, "fails its checksum");
+    }
+  }
+
+  private DamageException damaged(int number, String what) {
+    long at = offset;
+    for (int i = 0; i < number; i++) {
+      at += blocks.get(i).limit();
+    }
+    return new DamageException(new Damage(object, at, "block " + number + " " + what));
+  }
+
+  private byte[] raw(int number) {
+    ByteBuffer block = blocks.get(number);
+    byte[] stored = new byte[block.limit() - HEADER_BYTES];
+    block.duplicate().position(HEADER_BYTES).get(stored);
+    try {
+      return Compression.of(block.get(8)).expand(stored, block.getInt(0));
+    } catch (IllegalStateException e) {
+      throw damaged(number, e.getMessage() == null ? e.toString() : e.getMessage());
+    }
+  }
+
+  /** Takes entries one by one; a value of null means removed. */
+  @FunctionalInterface
+  interface EntryReader {
+    void entry(int space, byte[] key, byte @Nullable [] value);
+  }
+
+  /** Hands out all entries, in order. Verified blocks only: see {@link #verify}. */
+  void read(EntryReader reader) {
+    Cursor cursor = new Cursor(this);
+    while (cursor.next()) {
+      reader.entry(cursor.space(), cursor.key(), cursor.value());
+    }
+  }
+
+  /** Walks over the entries, one block in memory at a time. Not thread-safe. */
+  static final class Cursor {
+    private final Blocks blocks;
+    private int nextBlock;
+    private byte[] raw = new byte[0];
+    private int at;
+    private int space;
+    private byte[] key = raw;
+    private byte @Nullable [] value;
+
+    Cursor(Blocks blocks) {
+      this.blocks = blocks;
+    }
+
+    int space() {
+      return space;
+    }
+
+    byte[] key() {
+      return key;
+    }
+
+    byte @Nullable [] value() {
+      return value;
+    }
+
+    boolean next() {
+      if (!hasByte()) {
+        return false;
+      }
+      space = count();
+      key = take(count());
+      int length = count();
+      value = length == 0 ? null : take(length - 1);
+      return true;
+    }
+
+    private boolean hasByte() {
+      while (at == raw.length) {
+        if (nextBlock == blocks.count()) {
+          return false;
+        }
+        raw = blocks.raw(nextBlock++);
+        at = 0;
+      }
+      return true;
+    }
+
+    private int count() {
+      long result = 0;
+      for (int shift = 0; shift < 35; shift += 7) {
+        if (!hasByte()) {
+          throw endless();
+        }
+        int octet = raw[at++];
+        result |= (octet & 0x7fL) << shift;
+        if (octet >= 0) {
+          if (result > Integer.MAX_VALUE) {
+            throw endless();
+          }
+          return (int) result;
+        }
+      }
+      throw endless();
+    }
+
+    private byte[] take(int length) {
+      if (length > blocks.length * 2048 + LONGEST) { // more than anything can shrink
+        throw endless();
+      }
+      byte[] taken = new byte[length];
+      int have = 0;
+      while (have < length) {
+        if (!hasByte()) {
+          throw endless();
+        }
+        int more = Math.min(length - have, raw.length - at);
+        System.arraycopy(raw, at, taken, have, more);
+        have += more;
+        at += more;
+      }
+      return taken;
+    }
+
+    private DamageException endless() {
+      return new DamageException(
+          new Damage(blocks.object, blocks.offset, "the entries do not end where the blocks end"));
+    }
+  }
+
+  // ---- writing --------------------------------------------------------------------------------
+
+  /** Makes blocks of entries. Not thread-safe. */
+  static final class Writer {
+    private final UUID objectId;
+    private final Compression compression;
+    private final List<ByteBuffer> blocks = new ArrayList<>();
+    private byte[] raw = new byte[1 << 10];
+    private int size;
+    private long length;
+    private long rawLength;
+
+    Writer(UUID objectId, Compression compression) {
+      this.objectId = objectId;
+      this.compression = compression;
+    }
+
+    void add(int space, byte[] key, byte @Nullable [] value) {
+      count(space);
+      count(key.length);
+      put(key);
+      if (value == null) {
+        count(0);
+      } else {
+        count(value.length + 1);
+        put(value);
+      }
+      if (size >= FULL) {
+        close();
+      }
+    }
+
+    /** Bytes on storage of the blocks that are closed. */
+    long length() {
+      return length;
+    }
+
+    /** Bytes before compression, of what was added. */
+    long rawLength() {
+      return rawLength + size;
+    }
+
+    Blocks finish() {
+      close();
+      return new Blocks(objectId, List.copyOf(blocks), length, "", 0);
+    }
+
+    private void count(int value) {
+      int rest = value;
+      while (rest > 0x7f) {
+        octet(rest & 0x7f | 0x80);
+        rest >>>= 7;
+      }
+      octet(rest);
+    }
+
+    private void octet(int value) {
+      room(1);
+      raw[size++] = (byte) value;
+    }
+
+    private void put(byte[] data) {
+      int done = 0;
+      while (done < data.length) {
+        int more = Math.min(data.length - done, LONGEST - size);
+        room(more);
+        System.arraycopy(data, done, raw, size, more);
+        size += more;
+        done += more;
+        if (size == LONGEST) {
+          close();
+        }
+      }
+    }
+
+    private void room(int more) {
+      if (size + more > LONGEST) {
+        close();
+      }
+      if (raw.length - size < more) {
+        raw = Arrays.copyOf(raw, Math.max(raw.length * 2, size + more));
+      }
+    }
+
+    private void close() {
+      if (size == 0) {
+        return;
+      }
+      byte[] shrunk = compression.shrink(raw, size);
+      int stored = shrunk == null ? size : shrunk.length;
+      ByteBuffer block = ByteBuffer.allocate(HEADER_BYTES + stored);
+      block
+          .putInt(size)
+          .putInt(stored)
+          .put((byte) (shrunk == null ? Compression.RAW : compression).code())
+          .putInt(0);
+      block.put(shrunk == null ? raw : shrunk, 0, stored).flip();
+      block.putInt(9, checksum(objectId, blocks.size(), block));
+      blocks.add(block);
+      length += block.limit();
+      rawLength += size;
+      size = 0;
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package io.pagurus.internal.log;
+
+import io.pagurus.spi.Change;
+import io.pagurus.spi.Entry;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the current entries are served from. It receives entries only after their commit, and it
+ * can always be built again from the log.
+ *
+ * <p>Loading: {@link #load} and {@link #remove} are called by several threads, each key by one
+ * thread at a time, before anybody reads. Serving: {@link #apply} by one thread; reads by any
+ * number, each as of one instant: a read that overlaps an {@code apply} shows the state before or
+ * behind it. A single {@link #get} takes no lock.
+ *
+ * <p>Arrays that go in and out are shared and changed by nobody.
+ */
+public interface LiveTable extends AutoCloseable {
+  /** Sets an entry while the table is built, replacing what is there. */
+  void load(int space, byte[] key, byte[] value);
+
+  /** Removes an entry while the table is built. */
+  void unload(int space, byte[] key);
+
+  /** Removes a whole space while the table is built; nothing else runs. */
+  void unload(int space);
+
+  /** Applies a commit: {@code clears}, then {@code changes}. It cannot fail halfway. */
+  void apply(List<Integer> clears, List<Change> changes);
+
+  byte @Nullable [] get(int space, byte[] key);
+
+  /** As {@link io.pagurus.spi.StateBackend#getAll}. */
+  List<Entry> getAll(int space, Collection<byte[]> keys);
+
+  /** As {@link io.pagurus.spi.StateBackend#scan}. */
+  List<Entry> scan(int space, byte[] prefix, byte @Nullable [] after, int limit);
+
+  /** As {@link io.pagurus.spi.StateBackend#count}. */
+  long count(int space, Collection<byte[]> except);
+
+  /** All entries of all spaces. */
+  long entries();
+
+  /** Ends it; {@code cleanAt} is the commit whose state it holds exactly, or null when unknown. */
+  void close(@Nullable Mark cleanAt);
+
+  @Override
+  default void close() {
+    close(null);
+  }
+
+  /**
+   * Which state a table holds.
+   *
+   * @param storeId the store
+   * @param version the commit
+   * @param commitId its id
+   */
+  record Mark(UUID storeId, long version, UUID commitId) {}
+}

@@ -1,0 +1,25 @@
+package io.pagurus.internal.log;
+
+/**
+ * A run of commits in one part of the log.
+ *
+ * @param epoch the epoch they are in
+ * @param part the part of the epoch; 0 where the log has no parts
+ * @param from the version of the first commit
+ * @param to the version of the last one; {@code from - 1} when there is none yet
+ */
+public record Range(long epoch, int part, long from, long to) {
+  /** Whether it holds no commit. */
+  public boolean isEmpty() {
+    return to < from;
+  }
+
+  /** Whether both lie in the same part of the log. */
+  public boolean samePart(Range other) {
+    return epoch == other.epoch && part == other.part;
+  }
+
+  Range upTo(long version) {
+    return new Range(epoch, part, from, version);
+  }
+}
