@@ -45,6 +45,16 @@ public interface LiveTable extends AutoCloseable {
   /** All entries of all spaces. */
   long entries();
 
+  /** Bytes of all keys and values; -1 when that is not known. */
+  default long bytes() {
+    return -1;
+  }
+
+  /** Whether there is such an entry. */
+  default boolean contains(int space, byte[] key) {
+    return get(space, key) != null;
+  }
+
   /** Ends it; {@code cleanAt} is the commit whose state it holds exactly, or null when unknown. */
   void close(@Nullable Mark cleanAt);
 

@@ -1,0 +1,266 @@
+package io.pagurus.internal.log;
+
+import static java.util.Objects.requireNonNull;
+
+import io.pagurus.StoreUnavailableException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes the bases anew with what the tail changed. It reads committed segments and frames, never
+ * live memory; what it writes is nobody's until a commit says so.
+ *
+ * <p>Only partitions that the tail touched are written again. Memory: what the tail holds for the
+ * partitions that are worked on together ({@link LogSettings#mergeBytes}), one old and one new
+ * segment.
+ */
+final class Compaction {
+  private static final Logger logger = LoggerFactory.getLogger(Compaction.class);
+
+  private final Segments segments;
+  private final CommitLog log;
+  private final LogSettings settings;
+  private final Ids ids;
+  private final BooleanSupplier cancelled;
+
+  Compaction(
+      Segments segments, CommitLog log, LogSettings settings, Ids ids, BooleanSupplier cancelled) {
+    this.segments = segments;
+    this.log = log;
+    this.settings = settings;
+    this.ids = ids;
+    this.cancelled = cancelled;
+  }
+
+  /** Where an entry is, in the order of a segment. */
+  @SuppressWarnings("ArrayRecordComponent") // compared by content below
+  private record Place(int space, byte[] key) implements Comparable<Place> {
+    @Override
+    public int compareTo(Place other) {
+      int spaces = Integer.compare(space, other.space);
+      return spaces != 0 ? spaces : Arrays.compareUnsigned(key, other.key);
+    }
+  }
+
+  /** What the tail did to one partition; an empty value means removed. */
+  private static final class Changes {
+    final NavigableMap<Place, Optional<byte[]>> latest = new TreeMap<>();
+    final Set<Integer> cleared = new HashSet<>();
+
+    boolean isEmpty() {
+      return latest.isEmpty() && cleared.isEmpty();
+    }
+
+    void clear(int space) {
+      cleared.add(space);
+      latest
+          .subMap(new Place(space, new byte[0]), true, new Place(space + 1, new byte[0]), false)
+          .clear();
+    }
+  }
+
+  /**
+   * Merges the tail of {@code image}, whose newest commit is {@code version}, into its bases.
+   *
+   * @param tailBytes how long the tail is, roughly
+   * @param epoch the epoch of this owner, part of the names
+   * @throws CancellationException when it was cancelled; what was written is removed again
+   */
+  Delta.Merge run(Image image, long version, long tailBytes, long epoch, Instant now) {
+    List<SegmentRef> written = new ArrayList<>();
+    boolean done = false;
+    try {
+      Delta.Merge merge =
+          new Delta.Merge(merge(image, version, tailBytes, epoch, now, written), version);
+      done = true;
+      return merge;
+    } finally {
+      if (!done) {
+        discard(written);
+      }
+    }
+  }
+
+  /** Removes segments that no commit refers to. */
+  void discard(List<SegmentRef> written) {
+    for (SegmentRef ref : written) {
+      try {
+        segments.delete(ref);
+      } catch (RuntimeException e) {
+        // An orphan: the next owner finds it.
+        logger.debug("{} is left behind", ref.key(), e);
+      }
+    }
+  }
+
+  private List<@Nullable SegmentRef> merge(
+      Image image,
+      long version,
+      long tailBytes,
+      long epoch,
+      Instant now,
+      List<SegmentRef> written) {
+    int before = image.bases().size();
+    int partitions = partitions(image, tailBytes);
+    List<@Nullable SegmentRef> merged = new ArrayList<>();
+    for (int p = 0; p < partitions; p++) {
+      merged.add(image.bases().get(p & (before - 1)));
+    }
+    int rounds = (int) Math.min(partitions, 1 + tailBytes / settings.mergeBytes());
+    for (int round = 0; round < rounds; round++) {
+      Map<Integer, Changes> changes = changes(image, partitions, rounds, round);
+      for (Map.Entry<Integer, Changes> entry : changes.entrySet()) {
+        int partition = entry.getKey();
+        merged.set(
+            partition,
+            write(
+                image.bases().get(partition & (before - 1)),
+                partition,
+                partitions,
+                entry.getValue(),
+                version,
+                epoch,
+                now,
+                written));
+      }
+    }
+    return merged;
+  }
+
+  private int partitions(Image image, long tailBytes) {
+    long wanted = (image.baseBytes() + tailBytes) / settings.partitionBytes();
+    int partitions = image.bases().size();
+    while (partitions < wanted && partitions < 1 << 14) {
+      partitions *= 2;
+    }
+    return partitions;
+  }
+
+  /** What the tail did to the partitions of one round. */
+  private Map<Integer, Changes> changes(Image image, int partitions, int rounds, int round) {
+    Map<Integer, Changes> changes = new TreeMap<>();
+    CommitLog.FrameReader reader =
+        frame -> {
+          check();
+          for (int space : Head.of(frame).delta().clears()) {
+            for (int p = round; p < partitions; p += rounds) {
+              changes.computeIfAbsent(p, q -> new Changes()).clear(space);
+            }
+          }
+          frame
+              .blocks()
+              .read(
+                  (space, key, value) -> {
+                    int partition = Partitions.of(space, key, partitions);
+                    if (partition % rounds == round) {
+                      changes
+                          .computeIfAbsent(partition, q -> new Changes())
+                          .latest
+                          .put(new Place(space, key), Optional.ofNullable(value));
+                    }
+                  });
+        };
+    for (Range range : image.tail()) {
+      if (!range.isEmpty()) {
+        log.read(range, reader);
+      }
+    }
+    changes.values().removeIf(Changes::isEmpty);
+    return changes;
+  }
+
+  private @Nullable SegmentRef write(
+      @Nullable SegmentRef base,
+      int partition,
+      int partitions,
+      Changes changes,
+      long version,
+      long epoch,
+      Instant now,
+      List<SegmentRef> written) {
+    var id = ids.next();
+    Blocks.Writer writer = new Blocks.Writer(id, Compression.FOR_SEGMENTS);
+    long[] entries = {0};
+    Output output =
+        (place, value) -> {
+          writer.add(place.space, place.key, value);
+          entries[0]++;
+        };
+    NavigableMap<Place, Optional<byte[]>> rest = changes.latest;
+    if (base != null) {
+      Blocks.Cursor cursor = new Blocks.Cursor(segments.read(base));
+      while (cursor.next()) {
+        check();
+        Place place = new Place(cursor.space(), cursor.key());
+        byte[] value = cursor.value();
+        if (Partitions.of(place.space, place.key, partitions) != partition || value == null) {
+          continue;
+        }
+        while (!rest.isEmpty() && rest.firstKey().compareTo(place) < 0) {
+          emit(rest, output);
+        }
+        if (!rest.isEmpty() && rest.firstKey().compareTo(place) == 0) {
+          emit(rest, output);
+        } else if (!changes.cleared.contains(place.space)) {
+          output.entry(place, value);
+        }
+      }
+    }
+    while (!rest.isEmpty()) {
+      emit(rest, output);
+    }
+    if (entries[0] == 0) {
+      return null;
+    }
+    Segments.Draft draft = segments.draft(epoch, version, id, writer, entries[0], now);
+    store(draft);
+    written.add(draft.ref());
+    return draft.ref();
+  }
+
+  @FunctionalInterface
+  private interface Output {
+    void entry(Place place, byte[] value);
+  }
+
+  private static void emit(NavigableMap<Place, Optional<byte[]>> rest, Output output) {
+    Map.Entry<Place, Optional<byte[]>> first = requireNonNull(rest.pollFirstEntry());
+    first.getValue().ifPresent(value -> output.entry(first.getKey(), value));
+  }
+
+  private void store(Segments.Draft draft) {
+    PutResult result = segments.put(draft);
+    for (int attempt = 1; result instanceof PutResult.Unknown && attempt < 5; attempt++) {
+      check();
+      result = segments.put(draft);
+    }
+    if (result instanceof PutResult.NotCreated no) {
+      throw new StoreUnavailableException(
+          "Segment " + draft.ref().key() + " was not stored: " + no.cause(), no.cause());
+    }
+    if (result instanceof PutResult.Unknown unknown) {
+      throw new StoreUnavailableException(
+          "Segment " + draft.ref().key() + " may not be stored: " + unknown.cause(),
+          unknown.cause());
+    }
+  }
+
+  private void check() {
+    if (cancelled.getAsBoolean()) {
+      throw new CancellationException();
+    }
+  }
+}

@@ -1,0 +1,440 @@
+package io.pagurus.internal.log;
+
+import io.pagurus.Checkpoint;
+import io.pagurus.CorruptStateException;
+import io.pagurus.StoreUnavailableException;
+import io.pagurus.spi.BackendInfo;
+import io.pagurus.spi.BackendRequest;
+import io.pagurus.spi.Commit;
+import io.pagurus.spi.CommitResult;
+import io.pagurus.spi.Entry;
+import io.pagurus.spi.Recovery;
+import io.pagurus.spi.StateBackend;
+import io.pagurus.spi.StoreHead;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A store in a log of commits: see the package comment. Reads come from memory and take no lock;
+ * commits go through {@link LogWriter}. Thread-safe as {@link StateBackend} asks for.
+ */
+public final class LogBackend implements StateBackend {
+  static final int MAX_KEY_BYTES = 8 << 10;
+  static final int MAX_VALUE_BYTES = 16 << 20;
+
+  private static final long START_PAUSE_MILLIS = 50;
+
+  private final LogStorage storage;
+  private final BackendRequest request;
+  private final BackendInfo info;
+  private final Ids ids;
+  private final StateRecovery recovery;
+  private final OwnThread ownThread;
+  private final ThreadPoolExecutor background;
+
+  private volatile Recovery recovered = Recovery.NONE;
+  private volatile @Nullable LogWriter writer;
+  private volatile @Nullable Upkeep upkeep;
+  private volatile StateRecovery.@Nullable Restored viewed;
+  private volatile boolean closed;
+
+  public LogBackend(LogStorage storage, BackendRequest request) {
+    this.storage = storage;
+    this.request = request;
+    this.ids = new Ids(request.self().id());
+    this.recovery = new StateRecovery(storage, request, ids);
+    this.info =
+        new BackendInfo(
+            storage.source(),
+            MAX_KEY_BYTES,
+            MAX_VALUE_BYTES,
+            storage.commitInterval(),
+            storage.survives(),
+            /* localReads= */ true,
+            storage.heartbeat());
+    String threads = "pagurus-" + request.storeName();
+    this.ownThread = new OwnThread(threads + "-opener");
+    this.background =
+        new ThreadPoolExecutor(
+            1,
+            1,
+            1,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            task -> {
+              Thread thread = new Thread(task, threads + "-compactor");
+              thread.setDaemon(true);
+              return thread;
+            });
+    background.allowCoreThreadTimeOut(true);
+  }
+
+  @Override
+  public BackendInfo info() {
+    return info;
+  }
+
+  @Override
+  public Recovery recovery() {
+    return recovered;
+  }
+
+  // ---- opening --------------------------------------------------------------------------------
+
+  @Override
+  public StoreHead inspect() {
+    return opening(
+        () -> {
+          Tip tip = recovery.storeId() == null ? null : storage.log().look();
+          return tip == null ? StoreHead.EMPTY : head(tip, recovery.newestManifest());
+        });
+  }
+
+  @Override
+  public StoreHead view() {
+    return opening(
+        () -> {
+          UUID storeId = recovery.storeId();
+          Tip tip = storage.log().look();
+          if (storeId == null || tip == null) {
+            throw new StoreUnavailableException(
+                "Store '"
+                    + request.storeName()
+                    + "': there is none at "
+                    + storage.source()
+                    + " that could be looked at. Open it for writing to create it.");
+          }
+          StateRecovery.Restored restored = recovery.restore(storeId);
+          viewed = restored;
+          recovered = restored.recovery();
+          return head(tip, restored.manifest());
+        });
+  }
+
+  @Override
+  public StoreHead acquire() {
+    return opening(this::takeOver);
+  }
+
+  private <T> T opening(Supplier<T> work) {
+    if (closed) {
+      throw new IllegalStateException("This backend is closed");
+    }
+    return ownThread.call(
+        () -> {
+          try {
+            return work.get();
+          } catch (DamageException e) {
+            throw new CorruptStateException(
+                "Store '"
+                    + request.storeName()
+                    + "' at "
+                    + storage.source()
+                    + " is damaged: "
+                    + e.getMessage()
+                    + ". Nothing was changed; keep a copy of it.",
+                e);
+          }
+        });
+  }
+
+  private static StoreHead head(Tip tip, Manifest manifest) {
+    boolean any = manifest.version() > 0;
+    Seal seal = tip.seal();
+    return new StoreHead(
+        tip.epoch(),
+        manifest.version(),
+        any ? manifest.commitId() : null,
+        any ? manifest.committedAt() : null,
+        manifest.entries(),
+        manifest.released(),
+        seal == null || tip.epoch() < 2 ? null : seal.owner().describe());
+  }
+
+  private StoreHead takeOver() {
+    UUID storeId = recovery.create(recovery.storeId(), request.clock().instant());
+    while (true) {
+      Tip tip = storage.turn().await(this::look, request);
+      Seal mine =
+          new Seal(storeId, tip.epoch(), ids.next(), request.self(), request.clock().instant());
+      Seal made = storage.log().seal(mine);
+      if (made == null || !made.id().equals(mine.id())) {
+        continue; // somebody else was faster: look again
+      }
+      StoreHead head = begin(storeId, tip, tip.epoch() + 1);
+      if (head != null) {
+        return head;
+      }
+    }
+  }
+
+  private Turn.Look look() {
+    ownThread.checkWanted(request.storeName());
+    Tip tip = storage.log().look();
+    if (tip == null) {
+      throw new StoreUnavailableException(
+          "Store '" + request.storeName() + "': the log at " + storage.source() + " is gone");
+    }
+    boolean released = storage.log().manifestInEveryFrame() && recovery.newestManifest().released();
+    return new Turn.Look(tip, released);
+  }
+
+  /** The state is read only now that it is final. Null when the epoch was lost meanwhile. */
+  private @Nullable StoreHead begin(UUID storeId, Tip before, long sealedEpoch) {
+    storage.turn().owning(sealedEpoch);
+    StateRecovery.Restored restored = recovery.restore(storeId);
+    try {
+      List<Piece> orphans = orphans(restored.manifest(), sealedEpoch);
+      Opened opened = openLog(storeId, restored, sealedEpoch);
+      if (opened == null) {
+        restored.table().close();
+        return null;
+      }
+      Segments segments = new Segments(storage.objects(), storeId);
+      StateLoader loader =
+          new StateLoader(
+              segments,
+              storage.log(),
+              storage.tables(),
+              "pagurus-" + request.storeName() + "-restore");
+      Upkeep keep = new Upkeep(storage, segments, ids, background, request.storeName());
+      StateRecovery.Restored start =
+          new StateRecovery.Restored(
+              opened.manifest, null, restored.table(), restored.tailBytes(), restored.recovery());
+      upkeep = keep;
+      writer =
+          new LogWriter(storage, request, storeId, ids, loader, keep, start, orphans, opened.epoch);
+      recovered = restored.recovery();
+      StoreHead head = head(before, restored.manifest());
+      return new StoreHead(
+          opened.epoch,
+          head.version(),
+          head.commitId(),
+          head.committedAt(),
+          head.entries(),
+          head.released(),
+          head.owner());
+    } catch (RuntimeException | Error e) {
+      restored.table().close();
+      throw e;
+    }
+  }
+
+  /** What lies in the log or among the segments and nothing refers to. */
+  private List<Piece> orphans(Manifest manifest, long epoch) {
+    Garbage garbage = new Garbage(!storage.log().manifestInEveryFrame());
+    List<Piece> needed = new ArrayList<>(manifest.needed());
+    manifest.trash().forEach(trash -> needed.add(trash.piece()));
+    List<Piece> orphans = new ArrayList<>();
+    for (Range range : storage.log().olderThan(epoch)) {
+      orphans.addAll(garbage.without(range, needed));
+    }
+    for (SegmentRef segment : SegmentListing.all(storage.objects())) {
+      if (segment.epoch() < epoch && !SegmentListing.contains(needed, segment)) {
+        orphans.add(segment);
+      }
+    }
+    return orphans;
+  }
+
+  private record Opened(Manifest manifest, long epoch) {}
+
+  /** Writes the first frame of the own epoch, where the log has such a thing. */
+  private @Nullable Opened openLog(
+      UUID storeId, StateRecovery.Restored restored, long sealedEpoch) {
+    if (storage.log().manifestInEveryFrame()) {
+      return new Opened(restored.manifest(), sealedEpoch);
+    }
+    long epoch = sealedEpoch;
+    long deadline = System.nanoTime() + request.maxOwnershipWait().toNanos();
+    while (true) {
+      Frame open = firstFrame(storeId, epoch, restored);
+      Append started = storage.log().start(open);
+      if (started instanceof Append.Done) {
+        Manifest whole = Head.of(open).manifest();
+        return new Opened(whole == null ? restored.manifest() : whole, epoch);
+      }
+      if (started instanceof Append.Fenced) {
+        return null;
+      }
+      Throwable cause;
+      if (started instanceof Append.Broken broken) {
+        cause = broken.cause();
+        Seal mine = new Seal(storeId, epoch, ids.next(), request.self(), request.clock().instant());
+        Seal made = storage.log().seal(mine);
+        if (made == null || !made.id().equals(mine.id())) {
+          return null;
+        }
+        epoch++;
+        storage.turn().owning(epoch);
+      } else {
+        cause = ((Append.Retry) started).cause();
+      }
+      if (System.nanoTime() >= deadline) {
+        throw new StoreUnavailableException(
+            "Store '"
+                + request.storeName()
+                + "': "
+                + storage.source()
+                + " cannot be written: "
+                + cause.getMessage()
+                + ". The state is safe; look at the storage (full? read-only?) and try again.",
+            cause);
+      }
+      ownThread.pause(START_PAUSE_MILLIS, request.storeName());
+    }
+  }
+
+  /**
+   * The last whole frame of the old log may never have been forced: nothing refers to it, its
+   * content is carried over.
+   */
+  private Frame firstFrame(UUID storeId, long epoch, StateRecovery.Restored restored) {
+    Manifest manifest = restored.manifest();
+    History.Located newest = restored.newest();
+    Image image = manifest.image();
+    Range last = image.tail().isEmpty() ? null : image.tail().get(image.tail().size() - 1);
+    boolean carry =
+        newest != null && last != null && !last.isEmpty() && last.to() == manifest.version();
+    if (!carry || newest == null) {
+      Manifest whole = manifest.with(image.goingOnIn(epoch, 0, manifest.version()));
+      return LogWriter.openFrame(
+          storeId, epoch, whole, Delta.none(whole.entries(), whole.released()), Blocks.NONE);
+    }
+    long version = manifest.version();
+    Manifest whole = manifest.with(image.carrying(epoch, 0, version));
+    List<Frame> frames = new ArrayList<>();
+    storage
+        .log()
+        .read(
+            new Range(newest.frame().identity().epoch(), newest.part(), version, version),
+            frames::add);
+    Frame carried = frames.get(frames.size() - 1);
+    return LogWriter.openFrame(storeId, epoch, whole, Head.of(carried).delta(), carried.blocks());
+  }
+
+  // ---- committing -----------------------------------------------------------------------------
+
+  @Override
+  public CommitResult commit(Commit commit) {
+    LogWriter owner = writer;
+    if (owner == null) {
+      throw new IllegalStateException("acquire() comes before the first commit");
+    }
+    if (closed) {
+      throw new IllegalStateException("This backend is closed");
+    }
+    return owner.commit(commit);
+  }
+
+  @Override
+  public @Nullable String currentOwnerUnless(long epoch) {
+    LogWriter owner = writer;
+    long mine = owner == null ? epoch : owner.epoch();
+    if (storage.log().sealOf(mine) == null) {
+      return null;
+    }
+    Tip tip = storage.log().look();
+    Seal newest = tip == null ? null : tip.seal();
+    return newest == null ? "somebody" : newest.owner().describe();
+  }
+
+  // ---- reading --------------------------------------------------------------------------------
+
+  private LiveTable table() {
+    if (closed) {
+      throw new IllegalStateException("This backend is closed");
+    }
+    LogWriter owner = writer;
+    if (owner != null) {
+      return owner.table();
+    }
+    StateRecovery.Restored shown = viewed;
+    if (shown != null) {
+      return shown.table();
+    }
+    throw new IllegalStateException("acquire() or view() comes before reading");
+  }
+
+  @Override
+  public byte @Nullable [] get(int space, byte[] key) {
+    return table().get(space, key);
+  }
+
+  @Override
+  public List<Entry> getAll(int space, Collection<byte[]> keys) {
+    return table().getAll(space, keys);
+  }
+
+  @Override
+  public List<Entry> scan(int space, byte[] prefix, byte @Nullable [] after, int limit) {
+    return table().scan(space, prefix, after, limit);
+  }
+
+  @Override
+  public long count(int space, Collection<byte[]> except) {
+    return table().count(space, except);
+  }
+
+  @Override
+  public List<Checkpoint> checkpoints() {
+    LogWriter owner = writer;
+    StateRecovery.Restored shown = viewed;
+    Manifest manifest = owner != null ? owner.manifest() : shown != null ? shown.manifest() : null;
+    return manifest == null
+        ? List.of()
+        : manifest.checkpoints().stream().map(Manifest.Kept::checkpoint).toList();
+  }
+
+  // ---- closing --------------------------------------------------------------------------------
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    Upkeep keep = upkeep;
+    if (keep != null) {
+      keep.stop();
+    }
+    background.shutdown();
+    awaitBackground();
+    LogWriter owner = writer;
+    StateRecovery.Restored shown = viewed;
+    if (owner != null) {
+      owner.table().close(owner.mark());
+    }
+    if (shown != null) {
+      shown.table().close();
+    }
+    storage.log().close();
+    storage.objects().close();
+    storage.turn().close();
+  }
+
+  private void awaitBackground() {
+    boolean interrupted = false;
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+    while (true) {
+      try {
+        if (background.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)
+            || System.nanoTime() >= deadline) {
+          break;
+        }
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,449 @@
+package io.pagurus.internal.log;
+
+import io.pagurus.CorruptStateException;
+import io.pagurus.DamagePolicy;
+import io.pagurus.DamageReport;
+import io.pagurus.IncompatibleStateException;
+import io.pagurus.StoreUnavailableException;
+import io.pagurus.spi.BackendRequest;
+import io.pagurus.spi.Recovery;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the state of a store and decides what to do when it fails verification.
+ *
+ * <p>Damage is only what was read completely and failed verification, or a name that something
+ * verified refers to and the storage does not show. What cannot be reached, is newer or belongs to
+ * another store throws under every policy.
+ */
+final class StateRecovery {
+  static final String FORMAT_KEY = "FORMAT";
+
+  private static final int FORMAT_BYTES = 64 << 10;
+  private static final int MOST_LOST_COMMITS = 1_000;
+
+  private final LogStorage storage;
+  private final BackendRequest request;
+  private final Ids ids;
+
+  StateRecovery(LogStorage storage, BackendRequest request, Ids ids) {
+    this.storage = storage;
+    this.request = request;
+    this.ids = ids;
+  }
+
+  /**
+   * A state that is ready to be served.
+   *
+   * @param manifest its manifest; its version is the highest that was ever seen
+   * @param newest the frame of its newest commit and where it is; null when there is none or the
+   *     state is an older one
+   * @param table its entries
+   * @param tailBytes how long its tail is
+   * @param recovery how it was come by
+   */
+  record Restored(
+      Manifest manifest,
+      History.@Nullable Located newest,
+      LiveTable table,
+      long tailBytes,
+      Recovery recovery) {}
+
+  // ---- which store ------------------------------------------------------------------------------
+
+  /**
+   * The id of the store; null when there is none, or its making was interrupted before its first
+   * commit.
+   */
+  @Nullable UUID storeId() {
+    byte[] bytes;
+    try {
+      bytes = storage.objects().get(FORMAT_KEY, 0, FORMAT_BYTES);
+    } catch (ObjectNotFoundException e) {
+      Tip tip = storage.log().look();
+      if (tip == null || (tip.epoch() <= 1 && storage.log().history().frames().isEmpty())) {
+        return null;
+      }
+      // FORMAT only repeats what the first seal says: a power cut may have taken it.
+      Seal first = storage.log().sealOf(0);
+      if (first == null) {
+        throw corrupt(List.of(new Damage(FORMAT_KEY, -1, "missing, and the first seal too")));
+      }
+      return first.storeId();
+    }
+    Frame frame;
+    try {
+      frame = Frame.read(ByteBuffer.wrap(bytes), FORMAT_KEY, 0);
+    } catch (DamageException e) {
+      return unreadableFormat(e.damage().offset(), e.damage().what());
+    }
+    if (frame.kind() != FrameKind.FORMAT) {
+      return unreadableFormat(0, "it is a " + frame.kind());
+    }
+    if (frame.length() != bytes.length) {
+      return unreadableFormat(frame.length(), "more bytes than it should have");
+    }
+    if (storage.log().look() == null && request.damagePolicy() != DamagePolicy.EMPTY) {
+      throw corrupt(List.of(new Damage("c/", -1, "there is no commit log beside FORMAT")));
+    }
+    return frame.identity().storeId();
+  }
+
+  private UUID unreadableFormat(long offset, String what) {
+    Seal first = storage.log().sealOf(0);
+    if (request.damagePolicy() == DamagePolicy.FAIL || first == null) {
+      throw corrupt(List.of(new Damage(FORMAT_KEY, offset, what)));
+    }
+    return first.storeId();
+  }
+
+  /** Makes the store, or completes its making. */
+  UUID create(@Nullable UUID known, Instant now) {
+    UUID wanted = known == null ? ids.next() : known;
+    // The log decides who made it; FORMAT only repeats it. A crash between the two leaves a log
+    // without commits, which the next one completes.
+    Seal first = storage.log().create(new Seal(wanted, 0, ids.next(), request.self(), now));
+    UUID storeId = first.storeId();
+    if (known != null && !known.equals(storeId)) {
+      throw new IncompatibleStateException(
+          "The commit log at " + storage.source() + " belongs to another store than its FORMAT");
+    }
+    Frame format =
+        Frame.of(
+            FrameKind.FORMAT,
+            new Frame.Identity(storeId, 0, 0, storeId, Frame.NO_ID, first.madeAt()),
+            new byte[0],
+            Blocks.NONE);
+    if (isWhole(format)) {
+      return storeId;
+    }
+    storage.objects().delete(FORMAT_KEY); // damaged, and the policy allows to go on
+    PutResult result = storage.objects().putIfAbsent(FORMAT_KEY, format.bytes());
+    for (int attempt = 0; result instanceof PutResult.Unknown && attempt < 5; attempt++) {
+      result = storage.objects().putIfAbsent(FORMAT_KEY, format.bytes());
+    }
+    if (result instanceof PutResult.NotCreated no) {
+      throw notStored(no.cause());
+    }
+    if (result instanceof PutResult.Unknown unknown) {
+      throw notStored(unknown.cause());
+    }
+    return storeId;
+  }
+
+  private boolean isWhole(Frame format) {
+    try {
+      byte[] bytes = storage.objects().get(FORMAT_KEY, 0, FORMAT_BYTES);
+      Frame found = Frame.read(ByteBuffer.wrap(bytes), FORMAT_KEY, 0);
+      if (!found.identity().storeId().equals(format.identity().storeId())) {
+        throw new IncompatibleStateException(
+            "FORMAT at " + storage.source() + " belongs to another store than the commit log");
+      }
+      return found.length() == bytes.length;
+    } catch (ObjectNotFoundException | DamageException e) {
+      return false;
+    }
+  }
+
+  private StoreUnavailableException notStored(Throwable cause) {
+    return new StoreUnavailableException(
+        "Store '"
+            + request.storeName()
+            + "': "
+            + storage.source()
+            + " cannot be written: "
+            + cause.getMessage()
+            + ". Nothing was changed; look at the storage and try again.",
+        cause);
+  }
+
+  // ---- which state ------------------------------------------------------------------------------
+
+  /** The newest manifest that can be read, without looking at entries. */
+  Manifest newestManifest() {
+    History history = storage.log().history();
+    if (!history.damages().isEmpty() && request.damagePolicy() == DamagePolicy.FAIL) {
+      throw corrupt(history.damages());
+    }
+    return newest(Head.fold(history.frames()));
+  }
+
+  private static Manifest newest(List<Manifest> manifests) {
+    return manifests.isEmpty() ? Manifest.EMPTY : manifests.get(manifests.size() - 1);
+  }
+
+  /** The state to serve, under the policy of the request. */
+  Restored restore(UUID storeId) {
+    History history = storage.log().history();
+    List<Manifest> manifests = Head.fold(history.frames());
+    Manifest newest = newest(manifests);
+    StateLoader loader =
+        new StateLoader(
+            new Segments(storage.objects(), storeId),
+            storage.log(),
+            storage.tables(),
+            "pagurus-" + request.storeName() + "-restore");
+    List<Damage> damages = new ArrayList<>(history.damages());
+    if (damages.isEmpty()) {
+      Restored whole = whole(storeId, history, newest, loader);
+      if (whole != null) {
+        return whole;
+      }
+    }
+    for (Damage found : loader.audit(newest.image())) {
+      if (!damages.contains(found)) {
+        damages.add(found);
+      }
+    }
+    return switch (request.damagePolicy()) {
+      case FAIL -> throw corrupt(damages);
+      case LAST_GOOD -> lastGood(history, manifests, loader, damages);
+      case EMPTY ->
+          older(
+              history,
+              newest,
+              new Candidate(0, Image.EMPTY, List.of(), 0),
+              storage.tables().create(0, 0),
+              0,
+              loader,
+              damages);
+    };
+  }
+
+  private @Nullable Restored whole(
+      UUID storeId, History history, Manifest newest, StateLoader loader) {
+    History.Located located =
+        history.frames().isEmpty() ? null : history.frames().get(history.frames().size() - 1);
+    LiveTable left =
+        storage.tables().reopen(new LiveTable.Mark(storeId, newest.version(), newest.commitId()));
+    if (left != null) {
+      return new Restored(
+          newest, located, left, lengthOf(newest.image()), new Recovery(0, history.cut(), null));
+    }
+    StateLoader.Result result = loader.load(newest.image(), newest.version(), newest.entries());
+    LiveTable table = result.table();
+    if (table == null || !result.damages().isEmpty()) {
+      if (table != null) {
+        table.close();
+      }
+      return null;
+    }
+    return new Restored(
+        newest,
+        located,
+        table,
+        result.tailBytes(),
+        new Recovery(loader.bytesRead(), history.cut(), null));
+  }
+
+  private long lengthOf(Image image) {
+    long length = 0;
+    for (Range range : image.tail()) {
+      for (ObjectInfo object : storage.log().objects(range)) {
+        length += object.length();
+      }
+    }
+    return length;
+  }
+
+  /** A state to go back to. */
+  private record Candidate(
+      long version, Image image, List<Manifest.Kept> checkpoints, long entries) {}
+
+  private Restored lastGood(
+      History history, List<Manifest> manifests, StateLoader loader, List<Damage> damages) {
+    Manifest newest = newest(manifests);
+    StateLoader.@Nullable Result best = null;
+    Candidate origin = null;
+    Set<Object> tried = new LinkedHashSet<>();
+    for (Candidate candidate : candidates(manifests)) {
+      if (best != null && candidate.version <= best.version()) {
+        break;
+      }
+      if (!tried.add(List.of(candidate.image.bases().toString(), candidate.image.covered()))
+          && isPrefixOfNewest(candidate, newest)) {
+        continue; // what is wrong with the newest one is wrong with this, or was cut off there
+      }
+      StateLoader.Result result =
+          loader.load(candidate.image, candidate.version, candidate.entries);
+      if (result.table() == null || (best != null && result.version() <= best.version())) {
+        close(result);
+        continue;
+      }
+      close(best);
+      best = result;
+      origin = candidate;
+    }
+    LiveTable table = best == null ? null : best.table();
+    if (best == null || table == null || origin == null) {
+      throw corrupt(damages);
+    }
+    Candidate good =
+        new Candidate(best.version(), best.image(), origin.checkpoints, table.entries());
+    return older(history, newest, good, table, best.tailBytes(), loader, damages);
+  }
+
+  private static void close(StateLoader.@Nullable Result result) {
+    if (result != null && result.table() != null) {
+      result.table().close();
+    }
+  }
+
+  private static boolean isPrefixOfNewest(Candidate candidate, Manifest newest) {
+    return newest.image().upTo(candidate.version).equals(candidate.image.upTo(candidate.version));
+  }
+
+  /** Newest first. */
+  private static List<Candidate> candidates(List<Manifest> manifests) {
+    List<Candidate> candidates = new ArrayList<>();
+    for (Manifest manifest : manifests) {
+      candidates.add(
+          new Candidate(
+              manifest.version(), manifest.image(), manifest.checkpoints(), manifest.entries()));
+    }
+    List<Manifest.Kept> kept = newest(manifests).checkpoints();
+    for (Manifest.Kept one : kept) {
+      candidates.add(new Candidate(one.checkpoint().version(), one.image(), kept, 0));
+    }
+    candidates.sort((a, b) -> Long.compare(b.version, a.version));
+    return candidates;
+  }
+
+  /** Goes back to {@code good}; everything else that is there is put aside. */
+  private Restored older(
+      History history,
+      Manifest newest,
+      Candidate good,
+      LiveTable table,
+      long tailBytes,
+      StateLoader loader,
+      List<Damage> damages) {
+    List<Manifest.Kept> checkpoints =
+        good.checkpoints.stream().filter(kept -> whole(loader, kept)).toList();
+    Manifest kept =
+        new Manifest(
+            Math.max(newest.version(), history.newestVersion()),
+            Frame.NO_ID,
+            Frame.NO_ID,
+            newest.committedAt(),
+            table.entries(),
+            false,
+            good.image,
+            checkpoints,
+            List.of(),
+            List.of());
+    List<Piece> aside = everythingBut(kept);
+    aside.addAll(newest.quarantined());
+    Manifest manifest =
+        new Manifest(
+            kept.version(),
+            ids.next(),
+            Frame.NO_ID,
+            kept.committedAt(),
+            kept.entries(),
+            false,
+            kept.image(),
+            checkpoints,
+            List.of(),
+            List.copyOf(new LinkedHashSet<>(aside)));
+    DamageReport report =
+        report(damages, lost(history, good.version), good.version, names(manifest.quarantined()));
+    return new Restored(
+        manifest, null, table, tailBytes, new Recovery(loader.bytesRead(), history.cut(), report));
+  }
+
+  private static boolean whole(StateLoader loader, Manifest.Kept kept) {
+    return loader.audit(kept.image()).isEmpty();
+  }
+
+  /** All there is of log and segments that {@code manifest} does not need. */
+  private List<Piece> everythingBut(Manifest manifest) {
+    Garbage garbage = new Garbage(false); // commit by commit: also the rest of a part in use
+    List<Piece> rest = new ArrayList<>();
+    List<Piece> needed = manifest.needed();
+    for (Range range : storage.log().olderThan(Long.MAX_VALUE)) {
+      rest.addAll(garbage.without(range, needed));
+    }
+    for (SegmentRef segment : SegmentListing.all(storage.objects())) {
+      if (!SegmentListing.contains(needed, segment)) {
+        rest.add(segment);
+      }
+    }
+    return rest;
+  }
+
+  private List<String> names(List<Piece> pieces) {
+    Set<String> names = new LinkedHashSet<>();
+    for (Piece piece : pieces) {
+      if (piece instanceof SegmentRef segment) {
+        names.add(segment.key());
+      } else if (piece instanceof Range range) {
+        storage.log().objects(range).forEach(object -> names.add(object.key()));
+      }
+    }
+    return List.copyOf(names);
+  }
+
+  // ---- reports ----------------------------------------------------------------------------------
+
+  private static List<DamageReport.LostCommit> lost(History history, long restored) {
+    List<DamageReport.LostCommit> lost = new ArrayList<>();
+    for (History.Located located : history.frames()) {
+      Frame.Identity identity = located.frame().identity();
+      if (identity.seq() > restored) {
+        lost.add(new DamageReport.LostCommit(identity.epoch(), identity.seq(), identity.time()));
+      }
+    }
+    for (long version = Math.max(restored, lastOf(lost)) + 1;
+        version <= history.newestVersion() && lost.size() < 2 * MOST_LOST_COMMITS;
+        version++) {
+      lost.add(new DamageReport.LostCommit(0, version, null));
+    }
+    return lost;
+  }
+
+  private static long lastOf(List<DamageReport.LostCommit> lost) {
+    return lost.isEmpty() ? 0 : lost.get(lost.size() - 1).version();
+  }
+
+  private DamageReport report(
+      List<Damage> damages,
+      List<DamageReport.LostCommit> lost,
+      long restored,
+      List<String> quarantined) {
+    return new DamageReport(
+        storage.source(),
+        request.damagePolicy(),
+        damages.stream()
+            .map(d -> new DamageReport.Finding(d.object(), d.offset(), d.what(), -1))
+            .toList(),
+        lost.subList(Math.max(0, lost.size() - MOST_LOST_COMMITS), lost.size()),
+        lost.size(),
+        restored,
+        quarantined);
+  }
+
+  private CorruptStateException corrupt(List<Damage> damages) {
+    DamageReport report = report(damages, List.of(), -1, List.of());
+    String next =
+        switch (request.damagePolicy()) {
+          case FAIL ->
+              "Nothing was changed. Keep a copy, then open with onDamage(LAST_GOOD) to go back to"
+                  + " the newest state that verifies, or with onDamage(EMPTY) to start afresh; both"
+                  + " put the damaged objects aside.";
+          case LAST_GOOD ->
+              "No older commit and no checkpoint verifies. Nothing was changed. Keep a copy, then"
+                  + " open with onDamage(EMPTY) to start afresh; the damaged objects are put aside.";
+          case EMPTY -> "Nothing was changed.";
+        };
+    return new CorruptStateException(
+        "Store '" + request.storeName() + "': " + report.describe() + "\n" + next, report);
+  }
+}

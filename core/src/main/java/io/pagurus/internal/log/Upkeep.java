@@ -1,0 +1,209 @@
+package io.pagurus.internal.log;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What an owner does beside committing: compaction, and deleting what a commit has listed as trash.
+ * The work runs on an executor of its own; its outcome waits here until the next commit takes it
+ * along, and is void if the image it was made from is not the newest any more.
+ *
+ * <p>{@link #after}, {@link #outcomeFor} and {@link #drainDeleted} are called by the committing
+ * thread, {@link #stop} by any.
+ */
+final class Upkeep {
+  private static final Logger log = LoggerFactory.getLogger(Upkeep.class);
+
+  /** After a failure, compaction rests for so many commits. */
+  private static final int REST = 100;
+
+  private final LogStorage storage;
+  private final Segments segments;
+  private final Ids ids;
+  private final Executor executor;
+  private final String store;
+  private final AtomicBoolean busy = new AtomicBoolean();
+  private final Queue<Piece> deleted = new ConcurrentLinkedQueue<>();
+  private volatile @Nullable Outcome outcome;
+  private volatile boolean stopped;
+  private volatile long restUntil;
+
+  Upkeep(LogStorage storage, Segments segments, Ids ids, Executor executor, String store) {
+    this.storage = storage;
+    this.segments = segments;
+    this.ids = ids;
+    this.executor = executor;
+    this.store = store;
+  }
+
+  /**
+   * A finished compaction.
+   *
+   * @param generation the generation of the image it began with
+   * @param image that image
+   * @param merge what came out
+   */
+  private record Outcome(long generation, Image image, Delta.Merge merge) {}
+
+  /**
+   * Looks whether something is to be done, behind a commit.
+   *
+   * @param generation counts how often the state was replaced as a whole
+   * @param tailBytes how long the tail is
+   * @param liveBytes how long all entries are, or -1 when that is not known
+   */
+  void after(
+      Manifest manifest, long generation, long epoch, long tailBytes, long liveBytes, Instant now) {
+    if (stopped || outcome != null || manifest.version() < restUntil) {
+      return;
+    }
+    List<Manifest.Trash> ripe = ripe(manifest, now);
+    boolean compact = isLong(manifest.image(), tailBytes, liveBytes);
+    if ((ripe.isEmpty() && !compact) || !busy.compareAndSet(false, true)) {
+      return;
+    }
+    executor.execute(
+        () -> {
+          try {
+            delete(ripe);
+            if (compact) {
+              compact(manifest, generation, epoch, tailBytes, now);
+            }
+          } finally {
+            busy.set(false);
+          }
+        });
+  }
+
+  private boolean isLong(Image image, long tailBytes, long liveBytes) {
+    LogSettings settings = storage.settings();
+    long base = image.baseBytes();
+    boolean wasteful =
+        liveBytes >= 0
+            && tailBytes >= settings.reclaimBytes()
+            && base + tailBytes >= 2 * liveBytes + settings.reclaimBytes();
+    return wasteful || (tailBytes >= settings.tailBytes() && tailBytes >= base / 2);
+  }
+
+  private List<Manifest.Trash> ripe(Manifest manifest, Instant now) {
+    LogSettings settings = storage.settings();
+    if (manifest.trash().isEmpty()) {
+      return List.of();
+    }
+    Instant before = now.minus(settings.gcGrace());
+    List<Manifest.Trash> ripe = new ArrayList<>();
+    for (Manifest.Trash trash : manifest.trash()) {
+      if (trash.version() + settings.keptCommits() <= manifest.version()
+          && !trash.at().isAfter(before)
+          && !deleted.contains(trash.piece())) {
+        ripe.add(trash);
+      }
+    }
+    return ripe;
+  }
+
+  private void delete(List<Manifest.Trash> ripe) {
+    for (Manifest.Trash trash : ripe) {
+      if (stopped) {
+        return;
+      }
+      try {
+        if (trash.piece() instanceof SegmentRef segment) {
+          segments.delete(segment);
+        } else if (trash.piece() instanceof Range range) {
+          storage.log().delete(range);
+        }
+        deleted.add(trash.piece());
+      } catch (RuntimeException e) {
+        log.debug("Store '{}': {} is deleted later", store, trash.piece(), e);
+      }
+    }
+  }
+
+  private void compact(
+      Manifest manifest, long generation, long epoch, long tailBytes, Instant now) {
+    Compaction compaction = compaction();
+    long begin = System.nanoTime();
+    try {
+      Image image = manifest.image();
+      Delta.Merge merge = compaction.run(image, manifest.version(), tailBytes, epoch, now);
+      outcome = new Outcome(generation, image, merge);
+      log.debug(
+          "Store '{}': compacted {} bytes of log into {} partitions in {} ms",
+          store,
+          tailBytes,
+          merge.bases().size(),
+          (System.nanoTime() - begin) / 1_000_000);
+    } catch (CancellationException e) {
+      log.debug("Store '{}': a compaction was given up, because the store is closed", store);
+    } catch (RuntimeException e) {
+      restUntil = manifest.version() + REST;
+      log.warn(
+          "Store '{}' at {}: compacting the log failed and is tried again later; nothing is lost,"
+              + " the log just grows. {}",
+          store,
+          storage.source(),
+          e.toString(),
+          e);
+    }
+  }
+
+  private Compaction compaction() {
+    return new Compaction(segments, storage.log(), storage.settings(), ids, () -> stopped);
+  }
+
+  /** What a compaction brought for a commit on top of {@code manifest}; at most once. */
+  Delta.@Nullable Merge outcomeFor(Manifest manifest, long generation) {
+    Outcome ready = outcome;
+    if (ready == null) {
+      return null;
+    }
+    outcome = null;
+    Image image = manifest.image();
+    if (ready.generation == generation
+        && ready.image.bases().equals(image.bases())
+        && ready.image.covered() == image.covered()) {
+      return ready.merge;
+    }
+    discard(ready);
+    return null;
+  }
+
+  private void discard(Outcome unused) {
+    List<SegmentRef> written = new ArrayList<>();
+    for (SegmentRef base : unused.merge.bases()) {
+      if (base != null && !unused.image.bases().contains(base)) {
+        written.add(base);
+      }
+    }
+    compaction().discard(written);
+  }
+
+  /** What was deleted since the last call. */
+  List<Piece> drainDeleted() {
+    List<Piece> drained = new ArrayList<>();
+    for (Piece piece = deleted.poll(); piece != null; piece = deleted.poll()) {
+      drained.add(piece);
+    }
+    return drained;
+  }
+
+  /** Ends what is running, soon; nothing new begins. */
+  void stop() {
+    stopped = true;
+    Outcome ready = outcome;
+    outcome = null;
+    if (ready != null) {
+      discard(ready);
+    }
+  }
+}
