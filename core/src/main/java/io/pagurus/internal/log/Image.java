@@ -28,9 +28,10 @@ record Image(List<@Nullable SegmentRef> bases, long covered, List<Range> tail) {
 
   /** The image behind a commit of {@code version} in a part of the log. */
   Image with(long epoch, int part, long version) {
-    List<Range> longer = new ArrayList<>(tail);
-    int last = longer.size() - 1;
     Range one = new Range(epoch, part, version, version);
+    List<Range> longer = new ArrayList<>(tail);
+    longer.removeIf(range -> range.isEmpty() && !range.samePart(one));
+    int last = longer.size() - 1;
     if (last >= 0 && longer.get(last).samePart(one) && longer.get(last).to() == version - 1) {
       longer.set(last, longer.get(last).upTo(version));
     } else {

@@ -90,8 +90,10 @@ final class LogWriter {
    * @param delta what it changes in the manifest
    * @param blocks its entries
    * @param restored the table of the checkpoint that it restores, or null
+   * @param compacted how much of the log its new bases take in
    */
-  private record Sent(Commit commit, Delta delta, Blocks blocks, @Nullable LiveTable restored) {}
+  private record Sent(
+      Commit commit, Delta delta, Blocks blocks, @Nullable LiveTable restored, long compacted) {}
 
   Manifest manifest() {
     return manifest;
@@ -193,7 +195,7 @@ final class LogWriter {
     for (Change change : commit.changes()) {
       writer.add(change.space(), change.key(), change.value());
     }
-    Delta.Merge merge = restoreTo == null ? upkeep.outcomeFor(manifest, generation) : null;
+    Upkeep.Outcome compacted = restoreTo == null ? upkeep.outcomeFor(manifest, generation) : null;
     Delta delta =
         new Delta(
             entriesAfter(commit, restored == null ? table : restored),
@@ -202,10 +204,15 @@ final class LogWriter {
             restoreTo,
             List.copyOf(commit.newCheckpoints()),
             List.copyOf(commit.droppedCheckpoints()),
-            merge,
+            compacted == null ? null : compacted.merge(),
             List.of(),
             upkeep.drainDeleted());
-    return new Sent(commit, withTrash(commit, delta), writer.finish(), restored);
+    return new Sent(
+        commit,
+        withTrash(commit, delta),
+        writer.finish(),
+        restored,
+        compacted == null ? 0 : compacted.tailBytes());
   }
 
   private LiveTable load(String checkpoint) {
@@ -329,8 +336,7 @@ final class LogWriter {
       open = null;
       part = log.currentPart();
       if (!openCarries) {
-        Manifest whole = Head.of(frame).manifest();
-        manifest = whole == null ? manifest : whole;
+        manifest = manifest.with(manifest.image().goingOnIn(epoch, part, manifest.version()));
       }
     }
     return started;
@@ -436,10 +442,7 @@ final class LogWriter {
       manifest = next;
       tailBytes += done.blocks.length() + Frame.HEADER_BYTES;
     }
-    Delta.Merge merge = done.delta.merge();
-    if (merge != null) {
-      tailBytes = 0;
-    }
+    tailBytes = Math.max(0, tailBytes - done.compacted);
     upkeep.after(next, generation, epoch, tailBytes, table.bytes(), commit.committedAt());
   }
 

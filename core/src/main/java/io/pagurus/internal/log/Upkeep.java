@@ -50,9 +50,10 @@ final class Upkeep {
    *
    * @param generation the generation of the image it began with
    * @param image that image
+   * @param tailBytes how much of the log it took in
    * @param merge what came out
    */
-  private record Outcome(long generation, Image image, Delta.Merge merge) {}
+  record Outcome(long generation, Image image, long tailBytes, Delta.Merge merge) {}
 
   /**
    * Looks whether something is to be done, behind a commit.
@@ -136,7 +137,7 @@ final class Upkeep {
     try {
       Image image = manifest.image();
       Delta.Merge merge = compaction.run(image, manifest.version(), tailBytes, epoch, now);
-      outcome = new Outcome(generation, image, merge);
+      outcome = new Outcome(generation, image, tailBytes, merge);
       log.debug(
           "Store '{}': compacted {} bytes of log into {} partitions in {} ms",
           store,
@@ -162,7 +163,7 @@ final class Upkeep {
   }
 
   /** What a compaction brought for a commit on top of {@code manifest}; at most once. */
-  Delta.@Nullable Merge outcomeFor(Manifest manifest, long generation) {
+  @Nullable Outcome outcomeFor(Manifest manifest, long generation) {
     Outcome ready = outcome;
     if (ready == null) {
       return null;
@@ -172,7 +173,7 @@ final class Upkeep {
     if (ready.generation == generation
         && ready.image.bases().equals(image.bases())
         && ready.image.covered() == image.covered()) {
-      return ready.merge;
+      return ready;
     }
     discard(ready);
     return null;
