@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>with lengths of seven bits an octet, lowest first.
  */
-final class Blocks {
+public final class Blocks {
   static final int HEADER_BYTES = 13;
 
   /** A block is closed at the end of the entry that makes it this long. */
@@ -42,7 +42,7 @@ final class Blocks {
   static final int LONGEST = 1 << 20;
 
   /** No entries. */
-  static final Blocks NONE = new Blocks(Frame.NO_ID, List.of(), 0, "", 0);
+  public static final Blocks NONE = new Blocks(Frame.NO_ID, List.of(), 0, "", 0);
 
   private final UUID objectId;
   private final List<ByteBuffer> blocks;
@@ -251,7 +251,7 @@ final class Blocks {
   // ---- writing --------------------------------------------------------------------------------
 
   /** Makes blocks of entries. Not thread-safe. */
-  static final class Writer {
+  public static final class Writer {
     private final UUID objectId;
     private final Compression compression;
     private final List<ByteBuffer> blocks = new ArrayList<>();
@@ -260,12 +260,12 @@ final class Blocks {
     private long length;
     private long rawLength;
 
-    Writer(UUID objectId, Compression compression) {
+    public Writer(UUID objectId, Compression compression) {
       this.objectId = objectId;
       this.compression = compression;
     }
 
-    void add(int space, byte[] key, byte @Nullable [] value) {
+    public void add(int space, byte[] key, byte @Nullable [] value) {
       count(space);
       count(key.length);
       put(key);
@@ -290,7 +290,7 @@ final class Blocks {
       return rawLength + size;
     }
 
-    Blocks finish() {
+    public Blocks finish() {
       close();
       return new Blocks(objectId, List.copyOf(blocks), length, "", 0);
     }

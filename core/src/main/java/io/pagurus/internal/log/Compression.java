@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * because deflating costs more time than the bytes it saves there. A block that does not shrink
  * stays raw.
  */
-enum Compression {
+public enum Compression {
   RAW(0) {
     @Override
     byte @Nullable [] shrink(byte[] raw, int length) {

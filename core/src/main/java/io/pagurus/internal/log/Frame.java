@@ -98,7 +98,7 @@ public final class Frame {
   }
 
   /** A frame to be written. {@code blocks} must have been made for the same object id. */
-  static Frame of(FrameKind kind, Identity identity, byte[] head, Blocks blocks) {
+  public static Frame of(FrameKind kind, Identity identity, byte[] head, Blocks blocks) {
     return new Frame(kind, identity, ByteBuffer.wrap(head), blocks);
   }
 
@@ -125,9 +125,10 @@ public final class Frame {
     return HEADER_BYTES + head.remaining() + 4L + blocks.length() + FOOTER_BYTES;
   }
 
-  /** The same frame, without its blocks in memory. */
+  /** The same frame, without its blocks in memory; nor the bytes it was read from. */
   public Frame withoutBlocks() {
-    return new Frame(kind, identity, head, Blocks.NONE);
+    ByteBuffer copy = ByteBuffer.allocate(head.remaining()).put(head.duplicate()).flip();
+    return new Frame(kind, identity, copy, Blocks.NONE);
   }
 
   // ---- writing --------------------------------------------------------------------------------
