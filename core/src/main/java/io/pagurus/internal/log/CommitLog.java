@@ -97,7 +97,10 @@ public interface CommitLog extends AutoCloseable {
    */
   void delete(Range range);
 
-  /** Ranges that lie in the log and are older than {@code epoch}, as far as names can tell. */
+  /**
+   * Ranges that lie in the log and are older than {@code epoch}, as far as names can tell: a file
+   * does not name its versions, there it is 1 to {@link Long#MAX_VALUE}.
+   */
   List<Range> olderThan(long epoch);
 
   /** The newest seal that is newer than {@code epoch}, or of it; null when it is not sealed. */

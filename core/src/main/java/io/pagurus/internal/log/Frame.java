@@ -125,7 +125,7 @@ public final class Frame {
     return HEADER_BYTES + head.remaining() + 4L + blocks.length() + FOOTER_BYTES;
   }
 
-  /** The same frame, without its blocks in memory; nor the bytes it was read from. */
+  /** The same frame without its blocks, in memory of its own. It cannot be written any more. */
   public Frame withoutBlocks() {
     ByteBuffer copy = ByteBuffer.allocate(head.remaining()).put(head.duplicate()).flip();
     return new Frame(kind, identity, copy, Blocks.NONE);

@@ -1,0 +1,469 @@
+package io.pagurus.file;
+
+import io.pagurus.StoreUnavailableException;
+import io.pagurus.internal.log.Append;
+import io.pagurus.internal.log.CommitLog;
+import io.pagurus.internal.log.Damage;
+import io.pagurus.internal.log.DamageException;
+import io.pagurus.internal.log.Frame;
+import io.pagurus.internal.log.History;
+import io.pagurus.internal.log.ObjectInfo;
+import io.pagurus.internal.log.PutResult;
+import io.pagurus.internal.log.Range;
+import io.pagurus.internal.log.Seal;
+import io.pagurus.internal.log.Tip;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableSet;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The log as files that only grow: {@code c/{epoch}.{part}.log}, and {@code c/{epoch}.seal}.
+ *
+ * <h2>Rules</h2>
+ *
+ * <ol>
+ *   <li>The owner writes a frame, forces it, and <i>then</i> looks for the seal of its epoch. Only
+ *       if that is certainly absent, and its own file certainly in place, the commit is confirmed.
+ *       A new owner creates the seal first and reads afterwards: one of the two sees the other.
+ *   <li>A frame that was not written completely is written again at the same offset; nothing is
+ *       ever appended behind it.
+ *   <li>After a failed force nothing more is confirmed in this epoch. What was written is not
+ *       forced again: the system may have dropped it and would report success.
+ *   <li>A frame that is durable and not confirmed (the look for the seal had no clear answer) is
+ *       neither written nor forced again; the owner only looks again.
+ *   <li>Before the first frame of a part is confirmed its name is forced, and with it the seal of
+ *       the epoch before.
+ * </ol>
+ *
+ * <p>What it deliberately cannot do: files are never truncated, renamed or opened again for
+ * writing. What an interrupted write left behind stays there and is never taken for a commit.
+ *
+ * <p>The id of the store is learned from the seal of epoch 0.
+ */
+final class AppendFileLog implements CommitLog {
+  /** A part of this many bytes is full. */
+  static final long PART_BYTES = 64 << 20;
+
+  private static final Logger LOG = LoggerFactory.getLogger(AppendFileLog.class);
+  private static final int STAGING_BYTES = 256 << 10;
+
+  private final Disk disk;
+  private final Directories directories;
+  private final Path directory;
+  private final SealFiles seals;
+  private final long partBytes;
+  private volatile @Nullable UUID storeId;
+
+  // What follows belongs to the thread of the owner.
+  private final ByteBuffer staging = ByteBuffer.allocateDirect(STAGING_BYTES);
+
+  /** The part that takes commits. */
+  private @Nullable PartWriter current;
+
+  /** The part that is about to take its place; its first frame is not confirmed. */
+  private @Nullable PartWriter next;
+
+  /** The last one that was created, whatever became of it. */
+  private LogNames.@Nullable Part newest;
+
+  private long brokenEpoch = -1;
+  private @Nullable IOException brokenBy;
+
+  AppendFileLog(Disk disk, Directories directories, WriteOnceFiles files, long partBytes) {
+    this.disk = disk;
+    this.directories = directories;
+    this.directory = directories.root().resolve(LogNames.DIRECTORY);
+    this.seals = new SealFiles(disk, files, directory);
+    this.partBytes = partBytes;
+  }
+
+  @Override
+  public boolean manifestInEveryFrame() {
+    return false;
+  }
+
+  // ---- epochs ---------------------------------------------------------------------------------
+
+  @Override
+  public Seal create(Seal first) {
+    try {
+      PutResult result = seals.create(first);
+      if (result instanceof PutResult.Created) {
+        storeId = first.storeId();
+        return first;
+      }
+      if (result instanceof PutResult.Exists) {
+        Seal found = seals.verified(0);
+        if (found != null) {
+          storeId = found.storeId();
+          return found;
+        }
+      }
+      throw new StoreUnavailableException(
+          "Cannot create the log in " + directory + "; the store tries again.", cause(result));
+    } catch (IOException e) {
+      throw Unavailable.because("read the first seal in", directory, e);
+    }
+  }
+
+  private static @Nullable Throwable cause(PutResult result) {
+    if (result instanceof PutResult.Unknown unknown) {
+      return unknown.cause();
+    }
+    return result instanceof PutResult.NotCreated not ? not.cause() : null;
+  }
+
+  private LogListing list() {
+    return LogListing.of(disk, directories);
+  }
+
+  @Override
+  public @Nullable Tip look() {
+    LogListing listing = list();
+    if (listing.isEmpty()) {
+      return null;
+    }
+    Long newestSeal = listing.seals().floor(listing.epoch() - 1);
+    String newestFrame =
+        listing.parts().isEmpty()
+            ? ""
+            : listing.parts().lastKey().file() + ":" + listing.parts().lastEntry().getValue();
+    return new Tip(listing.epoch(), newestSeal == null ? null : sealIn(newestSeal), newestFrame);
+  }
+
+  private @Nullable Seal sealIn(long epoch) {
+    try {
+      return seals.find(epoch);
+    } catch (IOException e) {
+      throw Unavailable.because("read the seal of epoch " + epoch + " in", directory, e);
+    }
+  }
+
+  @Override
+  public @Nullable Seal seal(Seal record) {
+    PutResult result = seals.create(record);
+    if (result instanceof PutResult.Unknown || result instanceof PutResult.NotCreated) {
+      LOG.info("Epoch {} could not be sealed yet", record.epoch(), cause(result));
+      return null;
+    }
+    if (list().epoch() > record.epoch() + 1) {
+      return null; // somebody went on beyond it
+    }
+    if (result instanceof PutResult.Created) {
+      return record;
+    }
+    Seal found = sealIn(record.epoch());
+    return found != null && found.id().equals(record.id()) ? record : found;
+  }
+
+  @Override
+  public @Nullable Seal sealOf(long epoch) {
+    NavigableSet<Long> from = list().seals().tailSet(epoch, true);
+    return from.isEmpty() ? null : sealIn(from.last());
+  }
+
+  /** Null when there is no log. */
+  private @Nullable UUID storeId(LogListing listing) {
+    UUID known = storeId;
+    if (known == null && !listing.isEmpty()) {
+      known = readStoreId(listing);
+      storeId = known;
+    }
+    return known;
+  }
+
+  private UUID readStoreId(LogListing listing) {
+    try {
+      for (long epoch : listing.seals()) {
+        Seal seal = seals.find(epoch);
+        if (seal != null && !seal.storeId().equals(Frame.NO_ID)) {
+          return seal.storeId();
+        }
+      }
+      for (LogNames.Part part : listing.parts().keySet()) {
+        try (PartReader reader = PartReader.open(disk, directory, part)) {
+          Frame.Header header = reader.header(0);
+          if (header != null) {
+            return header.identity().storeId();
+          }
+        } catch (NoSuchFileException e) {
+          continue; // deleted since it was listed
+        }
+      }
+    } catch (IOException e) {
+      throw Unavailable.because("read the log in", directory, e);
+    }
+    throw new DamageException(
+        new Damage(
+            LogNames.DIRECTORY + "/" + LogNames.seal(0), -1, "it cannot be read, nor any other"));
+  }
+
+  // ---- the owner ------------------------------------------------------------------------------
+
+  @Override
+  public Append start(Frame open) {
+    long epoch = open.identity().epoch();
+    if (brokenEpoch == epoch) {
+      return broken();
+    }
+    PartWriter writer = next;
+    if (writer != null && !canTake(writer, open)) {
+      Quietly.close(writer);
+      next = null;
+      writer = null;
+    }
+    if (writer == null) {
+      LogNames.Part part = partAfter(newest, epoch);
+      try {
+        directories.need(directory);
+        writer = PartWriter.create(disk, directory, part, staging);
+      } catch (FileAlreadyExistsException e) {
+        return broken(epoch, e); // an earlier try made it, and nobody knows what is in it
+      } catch (IOException e) {
+        return new Append.Retry(e, false);
+      }
+      newest = part;
+      next = writer;
+    }
+    Append result = put(writer, open);
+    if (result instanceof Append.Done) {
+      Quietly.close(current);
+      current = writer;
+      next = null;
+    }
+    return result;
+  }
+
+  /** A first frame that is durable is never overwritten: a successor may have read it already. */
+  private static boolean canTake(PartWriter writer, Frame open) {
+    return writer.part().epoch() == open.identity().epoch()
+        && (!writer.awaits() || writer.awaits(open));
+  }
+
+  private static LogNames.Part partAfter(LogNames.@Nullable Part newest, long epoch) {
+    return newest == null || newest.epoch() != epoch
+        ? new LogNames.Part(epoch, 0)
+        : new LogNames.Part(epoch, newest.number() + 1);
+  }
+
+  @Override
+  public Append append(Frame commit) {
+    long epoch = commit.identity().epoch();
+    if (brokenEpoch == epoch) {
+      return broken();
+    }
+    PartWriter writer = current;
+    if (writer == null || next != null || writer.part().epoch() != epoch) {
+      throw new IllegalStateException("No part of epoch " + epoch + " has begun");
+    }
+    if (writer.awaits() && !writer.awaits(commit)) {
+      throw new IllegalStateException("Another commit is not confirmed yet");
+    }
+    return put(writer, commit);
+  }
+
+  private Append put(PartWriter writer, Frame frame) {
+    long epoch = writer.part().epoch();
+    if (!writer.awaits(frame)) {
+      try {
+        writer.write(frame);
+      } catch (ClosedChannelException e) {
+        return broken(epoch, e); // an interrupt: this file takes no byte any more
+      } catch (IOException e) {
+        return new Append.Retry(e, false);
+      }
+      try {
+        boolean first = writer.end() == 0;
+        writer.force(frame);
+        if (first) {
+          disk.forceDirectory(directory);
+        }
+      } catch (IOException e) {
+        return broken(epoch, e);
+      }
+    }
+    return confirm(writer);
+  }
+
+  private Append confirm(PartWriter writer) {
+    long epoch = writer.part().epoch();
+    switch (seals.exists(epoch)) {
+      case YES:
+        try {
+          Seal by = seals.find(epoch);
+          return by == null ? unclear("The seal of epoch " + epoch + " vanished") : fenced(by);
+        } catch (IOException e) {
+          return new Append.Retry(e, true);
+        }
+      case UNKNOWN:
+        return unclear("Whether epoch " + epoch + " is sealed cannot be seen in " + directory);
+      case NO:
+        break;
+    }
+    // A directory that went away, or came back as another one, would show no seal either.
+    if (writer.inPlace() != Disk.Presence.YES) {
+      return unclear(
+          "The file "
+              + writer.path()
+              + " is no longer where it was. Check that its volume is mounted and that nobody"
+              + " removed it");
+    }
+    writer.accept();
+    return new Append.Done();
+  }
+
+  private static Append fenced(Seal by) {
+    return new Append.Fenced(by);
+  }
+
+  private static Append unclear(String why) {
+    return new Append.Retry(new IOException(why), true);
+  }
+
+  private Append broken(long epoch, IOException cause) {
+    brokenEpoch = epoch;
+    brokenBy = cause;
+    return broken();
+  }
+
+  private Append broken() {
+    IOException cause = brokenBy;
+    return new Append.Broken(cause == null ? new IOException("broken") : cause);
+  }
+
+  @Override
+  public boolean partIsFull() {
+    PartWriter writer = current;
+    return writer != null && writer.end() >= partBytes;
+  }
+
+  @Override
+  public int currentPart() {
+    PartWriter writer = current;
+    return writer == null ? 0 : writer.part().number();
+  }
+
+  // ---- reading --------------------------------------------------------------------------------
+
+  @Override
+  public History history() {
+    LogListing listing = list();
+    UUID id = storeId(listing);
+    return id == null
+        ? History.NONE
+        : new HistoryReader(disk, directory, id).read(listing.parts().descendingKeySet());
+  }
+
+  private static LogNames.Part part(Range range) {
+    return new LogNames.Part(range.epoch(), range.part());
+  }
+
+  @Override
+  public void read(Range range, FrameReader frames) {
+    if (range.isEmpty()) {
+      return;
+    }
+    LogNames.Part part = part(range);
+    UUID id = storeId;
+    id = id == null ? storeId(list()) : id;
+    try (PartReader reader = PartReader.open(disk, directory, part)) {
+      read(range, frames, reader, new PartWalk(reader, id == null ? Frame.NO_ID : id));
+    } catch (NoSuchFileException e) {
+      directories.requireRoot();
+      throw new DamageException(
+          new Damage(part.key(), -1, "the file with " + commits(range) + " is missing"));
+    } catch (IOException e) {
+      throw Unavailable.because("read", directory.resolve(part.file()), e);
+    }
+  }
+
+  private static void read(Range range, FrameReader frames, PartReader reader, PartWalk walk) {
+    Frame open = walk.open();
+    if (walk.seq() > range.from() || walk.seq() > range.to()) {
+      throw reader.damage(
+          0,
+          "the part begins behind commit "
+              + walk.seq()
+              + ", so "
+              + commits(range)
+              + " are not there");
+    }
+    if (walk.seq() == range.from()) {
+      frames.frame(open);
+    }
+    while (walk.seq() < range.to()) {
+      if (walk.atEnd()) {
+        throw reader.damage(
+            walk.offset(), "the file ends behind commit " + walk.seq() + ", of " + commits(range));
+      }
+      if (walk.seq() + 1 < range.from()) {
+        walk.skip();
+      } else {
+        frames.frame(walk.next());
+      }
+    }
+  }
+
+  private static String commits(Range range) {
+    return "commits " + range.from() + " to " + range.to();
+  }
+
+  @Override
+  public List<ObjectInfo> objects(Range range) {
+    LogNames.Part part = part(range);
+    Long length = list().parts().get(part);
+    return length == null ? List.of() : List.of(new ObjectInfo(part.key(), length));
+  }
+
+  @Override
+  public void delete(Range range) {
+    LogNames.Part part = part(range);
+    PartWriter writer = current;
+    if (part.equals(newest) || writer != null && part.equals(writer.part())) {
+      throw new IllegalArgumentException(part.key() + " is in use");
+    }
+    Path file = directory.resolve(part.file());
+    try {
+      disk.delete(file);
+    } catch (NoSuchFileException e) {
+      directories.requireRoot();
+      return;
+    } catch (IOException e) {
+      throw Unavailable.because("delete", file, e);
+    }
+    try {
+      disk.forceDirectory(directory);
+    } catch (IOException e) {
+      LOG.debug("{} may come back after a power cut, which does no harm", file, e);
+    }
+  }
+
+  @Override
+  public List<Range> olderThan(long epoch) {
+    List<Range> ranges = new ArrayList<>();
+    for (LogNames.Part part : list().parts().keySet()) {
+      if (part.epoch() < epoch) {
+        ranges.add(new Range(part.epoch(), part.number(), 1, Long.MAX_VALUE));
+      }
+    }
+    return ranges;
+  }
+
+  @Override
+  public void close() {
+    Quietly.close(next);
+    Quietly.close(current);
+    next = null;
+    current = null;
+  }
+}

@@ -1,0 +1,114 @@
+package io.pagurus.file;
+
+import io.pagurus.internal.log.CommitLog;
+import io.pagurus.internal.log.LiveTables;
+import io.pagurus.internal.log.ObjectStore;
+import io.pagurus.internal.log.Turn;
+import io.pagurus.spi.BackendInfo;
+import io.pagurus.spi.BackendRequest;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The parts of one store in files, made for each other.
+ *
+ * @param objects the objects
+ * @param log the commits
+ * @param turn whether the owner lives
+ * @param live where the current entries are kept
+ * @param source where the store is, for people
+ * @param survives what a commit survives
+ */
+record FileStorage(
+    ObjectStore objects,
+    CommitLog log,
+    Turn turn,
+    LiveTables live,
+    String source,
+    BackendInfo.Survives survives) {
+  private static final Logger LOG = LoggerFactory.getLogger(FileStorage.class);
+
+  /**
+   * Creates the directories that are missing; owns nothing.
+   *
+   * @param slots makes a log of write-once objects
+   */
+  static FileStorage open(
+      FileUrl url, BackendRequest request, Function<ObjectStore, CommitLog> slots) {
+    Path root = url.root(request.storeName());
+    String source = url.source();
+    Disk disk = new LocalDisk(url.durability());
+    Directories directories = new Directories(disk, root);
+    FileUrl.LogForm form;
+    try {
+      directories.need(root);
+      form = form(url, FileSystemKind.typeBelow(root));
+    } catch (IOException e) {
+      throw Unavailable.because("open", root, e);
+    }
+    WriteOnceFiles files = new WriteOnceFiles(disk, directories, request.self().id());
+    ObjectStore objects = new DirectoryObjectStore(disk, directories, files);
+    CommitLog log =
+        switch (form) {
+          case APPEND -> new AppendFileLog(disk, directories, files, AppendFileLog.PART_BYTES);
+          case SLOTS -> slots.apply(objects);
+        };
+    LiveTables live =
+        switch (url.live()) {
+          case HEAP -> LiveTables.heap();
+          case OFFHEAP ->
+              throw new UnsupportedOperationException("live=offheap is not built yet"); // here
+        };
+    return new FileStorage(
+        objects,
+        log,
+        OwnerLocks.in(root, source, files::removeLeftovers),
+        live,
+        source,
+        url.durability() == Durability.POWER
+            ? BackendInfo.Survives.POWER_CUT
+            : BackendInfo.Survives.PROCESS_DEATH);
+  }
+
+  private static FileUrl.LogForm form(FileUrl url, String type) {
+    FileUrl.LogForm asked = url.log();
+    switch (FileSystemKind.of(type)) {
+      case LOCAL:
+        break;
+      case FLEETING:
+        LOG.warn(
+            "{} is on a file system of type {}, which may not outlive the container or the machine."
+                + " Mount a volume there if the state should.",
+            url.source(),
+            type);
+        break;
+      case SHARED:
+        if (asked == FileUrl.LogForm.APPEND) {
+          throw new IllegalArgumentException(
+              url.source()
+                  + " is on a file system of type "
+                  + type
+                  + ", which is not known to be local. log=append needs a local one, because over a"
+                  + " network a former owner may not see that it has been replaced. Leave the"
+                  + " option out (log=slots is chosen then), or use a local disk.");
+        }
+        LOG.warn(
+            "{} is on a file system of type {}, which is not known to be local: each commit is a"
+                + " file of its own (log=slots), which is slower.",
+            url.source(),
+            type);
+        return FileUrl.LogForm.SLOTS;
+    }
+    return asked == null ? FileUrl.LogForm.APPEND : asked;
+  }
+
+  /** Lets go of everything. */
+  void close() {
+    Quietly.close(log);
+    Quietly.close(objects);
+    Quietly.close(turn);
+  }
+}

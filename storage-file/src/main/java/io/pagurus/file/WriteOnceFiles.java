@@ -1,0 +1,152 @@
+package io.pagurus.file;
+
+import io.pagurus.internal.log.PutResult;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Creates files that appear whole and durable, or not at all, and never change.
+ *
+ * <ol>
+ *   <li>The content goes to a file in {@code tmp/} and is forced.
+ *   <li>A hard link gives it its name. Of several writers one wins; a move has several winners or
+ *       overwrites.
+ *   <li>The directory is forced. A name that could not be forced stays in doubt for as long as this
+ *       object lives: reading it back proves nothing, nor does forcing it again.
+ * </ol>
+ *
+ * <p>Thread-safe.
+ */
+final class WriteOnceFiles {
+  private static final Logger LOG = LoggerFactory.getLogger(WriteOnceFiles.class);
+  private static final String TEMPORARY = "tmp";
+
+  private final Disk disk;
+  private final Directories directories;
+  private final Path temporary;
+  private final String self;
+  private final AtomicLong counter = new AtomicLong();
+  private final Set<Path> doubtful = ConcurrentHashMap.newKeySet();
+
+  /**
+   * @param self whose temporary files these are: new for every open
+   */
+  WriteOnceFiles(Disk disk, Directories directories, UUID self) {
+    this.disk = disk;
+    this.directories = directories;
+    this.temporary = directories.root().resolve(TEMPORARY);
+    this.self = self + "-";
+  }
+
+  /** Creates {@code file} below the root, unless it is there. */
+  PutResult create(Path file, ByteBuffer... data) {
+    if (disk.exists(file) == Disk.Presence.YES) {
+      return existing(file);
+    }
+    Path written;
+    try {
+      directories.need(temporary);
+      directories.need(parent(file));
+      written = write(data);
+    } catch (IOException e) {
+      return new PutResult.NotCreated(e);
+    }
+    try {
+      disk.link(file, written);
+    } catch (FileAlreadyExistsException e) {
+      return existing(file);
+    } catch (NoSuchFileException | AccessDeniedException e) {
+      return new PutResult.NotCreated(e);
+    } catch (IOException e) {
+      return new PutResult.Unknown(e);
+    } finally {
+      Quietly.delete(disk, written);
+    }
+    IOException failed = forceName(file);
+    return failed == null ? new PutResult.Created() : new PutResult.Unknown(failed);
+  }
+
+  /** Its maker may be an earlier try of the caller, so its name must be durable, too. */
+  private PutResult existing(Path file) {
+    IOException failed = forceName(file);
+    return failed == null ? new PutResult.Exists() : new PutResult.Unknown(failed);
+  }
+
+  private Path write(ByteBuffer... data) throws IOException {
+    Path file = temporary.resolve(self + counter.incrementAndGet());
+    boolean written = false;
+    try (Disk.OpenFile open = disk.create(file)) {
+      long offset = 0;
+      for (ByteBuffer buffer : data) {
+        ByteBuffer rest = buffer.duplicate();
+        while (rest.hasRemaining()) {
+          int more = open.write(rest, offset);
+          if (more <= 0) {
+            throw new IOException("No byte could be written to " + file);
+          }
+          offset += more;
+        }
+      }
+      open.force(true);
+      written = true;
+    } finally {
+      if (!written) {
+        Quietly.delete(disk, file);
+      }
+    }
+    return file;
+  }
+
+  private @Nullable IOException forceName(Path file) {
+    if (doubtful.contains(file)) {
+      return new IOException("The name of " + file + " could not be forced before");
+    }
+    try {
+      directories.need(parent(file));
+      disk.forceDirectory(parent(file));
+      return null;
+    } catch (IOException e) {
+      doubtful.add(file);
+      return e;
+    }
+  }
+
+  private static Path parent(Path file) {
+    return Objects.requireNonNull(file.getParent());
+  }
+
+  /**
+   * Removes what processes that died left in {@code tmp/}. For the owner. A process that is not
+   * dead and loses its file that way is told that it created nothing, which is true.
+   */
+  void removeLeftovers() {
+    try {
+      for (Disk.Entry entry : disk.list(temporary)) {
+        if (!entry.isDirectory() && !entry.name().startsWith(self)) {
+          Quietly.delete(disk, temporary.resolve(entry.name()));
+        }
+      }
+    } catch (NoSuchFileException e) {
+      LOG.trace("No directory {} yet", temporary);
+    } catch (IOException e) {
+      LOG.debug("Could not look for left-over files in {}", temporary, e);
+    }
+  }
+
+  /** Whether {@code name}, directly below the root, is for this class only. */
+  static boolean isReserved(String name) {
+    return name.equals(TEMPORARY);
+  }
+}
