@@ -2,7 +2,6 @@ package io.pagurus;
 
 import java.time.Instant;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,39 +51,69 @@ public record DamageReport(
    */
   public record LostCommit(long epoch, long version, @Nullable Instant committedAt) {}
 
-  /** For people, one finding a line. */
+  /**
+   * For people, one finding a line:
+   *
+   * <pre>
+   * Damage at file:/var/lib/checkout:
+   *   log/000002.log at byte 4096: checksum mismatch (12 entries)
+   * Lost: 3 commits, versions 8 to 10 of 2026-01-02T03:04:05Z to 2026-01-02T03:04:06Z.
+   * Restored: version 7.
+   * Put aside: log/000002.log.
+   * </pre>
+   */
   public String describe() {
-    String what =
-        findings.stream()
-            .map(
-                finding ->
-                    "  "
-                        + finding.object()
-                        + (finding.offset() < 0 ? "" : " at byte " + finding.offset())
-                        + ": "
-                        + finding.what()
-                        + (finding.entries() < 0 ? "" : " (" + finding.entries() + " entries)"))
-            .collect(Collectors.joining("\n"));
-    String lost =
-        lostCommitCount == 0 ? "" : "\nLost: " + lostCommitCount + " commits, " + range() + ".";
-    String kept =
-        quarantined.isEmpty() ? "" : "\nPut aside: " + String.join(", ", quarantined) + ".";
-    return "Damage at " + source + ":\n" + what + lost + kept;
+    StringBuilder text = new StringBuilder("Damage at ").append(source).append(':');
+    for (Finding finding : findings) {
+      text.append("\n  ").append(finding.object());
+      if (finding.offset() >= 0) {
+        text.append(" at byte ").append(finding.offset());
+      }
+      text.append(": ").append(finding.what());
+      if (finding.entries() >= 0) {
+        text.append(" (").append(count(finding.entries(), "entry", "entries")).append(')');
+      }
+    }
+    if (lostCommitCount > 0) {
+      text.append("\nLost: ").append(count(lostCommitCount, "commit", "commits"));
+      text.append(", ").append(whichLost()).append('.');
+    }
+    if (restoredVersion >= 0) {
+      text.append("\nRestored: ");
+      text.append(restoredVersion == 0 ? "an empty state." : "version " + restoredVersion + ".");
+    }
+    if (!quarantined.isEmpty()) {
+      text.append("\nPut aside: ").append(String.join(", ", quarantined)).append('.');
+    }
+    return text.toString();
   }
 
-  private String range() {
+  private static String count(long number, String one, String many) {
+    return number + " " + (number == 1 ? one : many);
+  }
+
+  private String whichLost() {
     if (lostCommits.isEmpty()) {
       return "unknown which";
     }
     LostCommit first = lostCommits.get(0);
     LostCommit last = lostCommits.get(lostCommits.size() - 1);
-    return "versions "
-        + first.version()
-        + " to "
-        + last.version()
-        + " of "
-        + first.committedAt()
-        + " to "
-        + last.committedAt();
+    String some = lostCommits.size() < lostCommitCount ? "the newest are " : "";
+    return lostCommits.size() == 1
+        ? some + "version " + last.version() + " of " + time(last)
+        : some
+            + "versions "
+            + first.version()
+            + " to "
+            + last.version()
+            + " of "
+            + time(first)
+            + " to "
+            + time(last);
+  }
+
+  private static String time(LostCommit commit) {
+    Instant at = commit.committedAt();
+    return at == null ? "an unknown time" : at.toString();
   }
 }

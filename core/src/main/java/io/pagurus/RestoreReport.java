@@ -8,14 +8,23 @@ import org.jspecify.annotations.Nullable;
  * How a store came up.
  *
  * @param source where the state was read from, without credentials
- * @param created true when there was no state and a new store was made
+ * @param created true when there was no state and a new store was made; false when damage was
+ *     stepped over
  * @param version the commit that was restored
  * @param committedAt when that commit was made, by the clock of its process; null for a new store
  * @param age how old it was at this start; zero for a new store
  * @param entries how many entries the store held
- * @param cleanStop true when the last owner saved everything and released the store
- * @param previousOwner who owned it before, for a person to read; null for a new store
- * @param epoch the epoch this process owns
+ * @param bytesRead how much was read from storage to get there; 0 where entries are read when they
+ *     are asked for
+ * @param bytesCut bytes behind that commit that were no whole commit: the write that the end of the
+ *     former process interrupted; never anything confirmed
+ * @param damage what failed verification and was stepped over, see {@link DamagePolicy}; or null
+ * @param cleanStop true when the last owner saved everything and released the store; for one that
+ *     is opened read only, false also while its owner is running
+ * @param previousOwner who owned it before, for a person to read; null for a new store. The newest
+ *     owner for one that is opened read only
+ * @param epoch the epoch this process owns; that of the newest owner for a store that is opened
+ *     read only
  * @param took how long opening took, waiting for the former owner included
  */
 public record RestoreReport(
@@ -25,6 +34,9 @@ public record RestoreReport(
     @Nullable Instant committedAt,
     Duration age,
     long entries,
+    long bytesRead,
+    long bytesCut,
+    @Nullable DamageReport damage,
     boolean cleanStop,
     @Nullable String previousOwner,
     long epoch,

@@ -28,7 +28,9 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  *
  * <p>Every method but {@link #close}, {@link #status} and {@link #name} may throw {@link
- * StoreClosedException}, {@link OwnershipLostException} and {@link StoreFailedException}.
+ * StoreClosedException}, {@link OwnershipLostException} and {@link StoreFailedException}; where the
+ * store is {@linkplain StateStoreBuilder#readOnly read only}, every write throws {@link
+ * UnsupportedOperationException}.
  */
 public interface StateStore extends AutoCloseable {
 
@@ -182,6 +184,8 @@ public interface StateStore extends AutoCloseable {
    * Asks the storage whether this process still owns the store: one read. For callers about to act
    * on the outside world.
    *
+   * @throws UnsupportedOperationException when the store is read only, see {@link
+   *     StateStoreBuilder#readOnly}
    * @throws OwnershipLostException when it does not
    */
   void verifyOwnership();

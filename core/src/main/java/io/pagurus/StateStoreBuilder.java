@@ -46,13 +46,15 @@ public final class StateStoreBuilder {
 
   /**
    * Takes settings from {@code variables}: {@code PAGURUS_URL}, {@code PAGURUS_STORE}, {@code
-   * PAGURUS_DURABILITY}, {@code PAGURUS_OWNERSHIP}, {@code PAGURUS_MAX_OWNERSHIP_WAIT}, {@code
-   * PAGURUS_LEASE}, {@code PAGURUS_COMMIT_INTERVAL}, {@code PAGURUS_CAPTURE_INTERVAL}, {@code
-   * PAGURUS_MAX_WRITE_WAIT}, {@code PAGURUS_MAX_READ_WAIT}, {@code PAGURUS_MAX_FLUSH_WAIT}, {@code
-   * PAGURUS_GRACE_PERIOD}, {@code PAGURUS_PRESTOP}, {@code PAGURUS_MAX_PENDING_BYTES}, {@code
-   * PAGURUS_CACHE_BYTES}. Durations are written {@code 500ms}, {@code 2s}, {@code 1m} or ISO
-   * ({@code PT2S}), a plain number is seconds; sizes are bytes, or {@code 64k}, {@code 64m}, {@code
-   * 1g}.
+   * PAGURUS_READ_ONLY}, {@code PAGURUS_ON_DAMAGE}, {@code PAGURUS_DURABILITY}, {@code
+   * PAGURUS_OWNERSHIP}, {@code PAGURUS_MAX_OWNERSHIP_WAIT}, {@code PAGURUS_LEASE}, {@code
+   * PAGURUS_COMMIT_INTERVAL}, {@code PAGURUS_CAPTURE_INTERVAL}, {@code PAGURUS_MAX_WRITE_WAIT},
+   * {@code PAGURUS_MAX_READ_WAIT}, {@code PAGURUS_MAX_FLUSH_WAIT}, {@code PAGURUS_GRACE_PERIOD},
+   * {@code PAGURUS_PRESTOP}, {@code PAGURUS_MAX_PENDING_BYTES}, {@code PAGURUS_CACHE_BYTES}.
+   * Policies are written in any case, {@code last_good} or {@code LAST-GOOD}; {@code
+   * PAGURUS_READ_ONLY} is {@code true} or {@code false}. Durations are written {@code 500ms},
+   * {@code 2s}, {@code 1m} or ISO ({@code PT2S}), a plain number is seconds; sizes are bytes, or
+   * {@code 64k}, {@code 64m}, {@code 1g}.
    *
    * @throws IllegalArgumentException when a variable cannot be read; the message names it
    */
@@ -112,7 +114,8 @@ public final class StateStoreBuilder {
 
   /**
    * What opening does when the state fails verification. Default {@link DamagePolicy#FAIL}.
-   * Databases repair their own pages: {@code jdbc:} takes FAIL only.
+   * Databases repair their own pages: {@code jdbc:} takes FAIL only, {@link #open} throws {@link
+   * IllegalArgumentException} for others. {@code memory:} cannot be damaged and ignores it.
    */
   public StateStoreBuilder onDamage(DamagePolicy policy) {
     config.damagePolicy = requireNonNull(policy, "policy");
@@ -120,9 +123,25 @@ public final class StateStoreBuilder {
   }
 
   /**
-   * Opens for looking only, also while an owner is running: nothing is owned, created or changed.
-   * The store shows the newest commit as of opening; every write throws {@link
-   * UnsupportedOperationException}. Default false.
+   * Opens for looking only, also while an owner is running: nothing is owned, created or changed,
+   * and no owner is disturbed. Default false.
+   *
+   * <ul>
+   *   <li>Reads show the newest commit as of opening; where storage is read at each call ({@code
+   *       jdbc:}, {@code memory:}) also later ones, each read as of one instant. A name that did
+   *       not exist at opening reads as empty.
+   *   <li>Every write, {@link StateStore#update}, {@link StateStore#checkpoint}, {@link
+   *       StateStore#dropCheckpoint}, {@link StateStore#restore} and {@link
+   *       StateStore#verifyOwnership} throw {@link UnsupportedOperationException}; {@link
+   *       StateStore#flush} and {@link StateStore#whenDurable} have nothing to wait for.
+   *   <li>{@link StateStore#bind} fills the fields and runs {@link AfterRestore} methods; fields
+   *       are not kept, and {@link BeforeCheckpoint} methods never run.
+   *   <li>{@link #open} throws {@link StoreUnavailableException} when there is no such store, and
+   *       {@link StoreInUseException} at once where storage cannot be read beside its owner (an
+   *       embedded database of another process).
+   *   <li>There is nothing to save: no hook is registered, whatever {@link #saveOnShutdown} says.
+   *       {@link StateStore#status} says {@link StoreState#READ_ONLY}.
+   * </ul>
    */
   public StateStoreBuilder readOnly(boolean readOnly) {
     config.readOnly = readOnly;

@@ -4,6 +4,8 @@ package io.pagurus;
 public enum StoreState {
   /** Everything works. */
   OPEN,
+  /** Opened for looking only, see {@link StateStoreBuilder#readOnly}: reads work, writes throw. */
+  READ_ONLY,
   /**
    * Storage does not answer: writes are taken until the pending buffer is full, commits retried.
    */

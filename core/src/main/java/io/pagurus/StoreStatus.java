@@ -12,14 +12,15 @@ import org.jspecify.annotations.Nullable;
  * @param source where the state is kept, without credentials
  * @param state what the store can do
  * @param problem what is wrong and what to do, or null
- * @param epoch the epoch of this owner
- * @param version the newest durable commit
+ * @param epoch the epoch of this owner; in a store that is read only, of its owner
+ * @param version the newest durable commit; in a store that is read only, as of opening
  * @param lastCommitAt when it was made, or null before the first
  * @param commits how many commits this process has made
  * @param pendingBytes encoded bytes that are not durable yet
  * @param lossWindow what a kill could cost at most: the wait for a commit to begin (the commit
  *     interval, or the commit in flight when that takes longer), plus that commit, plus the running
- *     update. Measured, never below the commit interval, never below {@code unsavedFor}
+ *     update. Measured, never below the commit interval, never below {@code unsavedFor}; zero in a
+ *     store that is read only
  * @param unsavedFor how long the oldest change that is not durable has waited; zero if there is
  *     none
  * @param captureFailures plain fields that cannot be encoded, with the reason; while it is not

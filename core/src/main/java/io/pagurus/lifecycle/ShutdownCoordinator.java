@@ -32,6 +32,10 @@ public final class ShutdownCoordinator {
   @GuardedBy("LOCK")
   private static final Set<Stoppable> OPEN = new LinkedHashSet<>();
 
+  /** Those of {@link #OPEN} whose stop has begun: the hook comes after the handler of a signal. */
+  @GuardedBy("LOCK")
+  private static final Set<Stoppable> STOPPING = new LinkedHashSet<>();
+
   @GuardedBy("LOCK")
   private static @Nullable Thread hook;
 
@@ -60,6 +64,7 @@ public final class ShutdownCoordinator {
   /** {@code store} is closed; with the last one hook and handlers go, too. */
   public static void unregister(Stoppable store) {
     synchronized (LOCK) {
+      STOPPING.remove(store);
       if (!OPEN.remove(store) || !OPEN.isEmpty()) {
         return;
       }
@@ -81,13 +86,19 @@ public final class ShutdownCoordinator {
   /** Stops everything that is open and returns when that is done or its time is over. */
   private static void stopAll(String why) {
     List<Stoppable> stores;
+    int news;
     synchronized (LOCK) {
       stores = new ArrayList<>(OPEN);
+      int known = STOPPING.size();
+      STOPPING.addAll(stores);
+      news = STOPPING.size() - known;
     }
     if (stores.isEmpty()) {
       return;
     }
-    log.info("Stopping {} store(s): {}.", stores.size(), why);
+    if (news > 0) {
+      log.info("Stopping {} store(s): {}.", news, why);
+    }
     StoreThreads threads = new StoreThreads("shutdown", "stop");
     List<Thread> stopping = new ArrayList<>();
     Duration longest = Duration.ZERO;

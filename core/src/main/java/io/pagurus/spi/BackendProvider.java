@@ -12,13 +12,15 @@ public interface BackendProvider {
 
   /**
    * Connects to the storage. It creates what is missing and reads what is there, but owns nothing
-   * yet and disturbs no owner.
+   * yet and disturbs no owner. With {@link BackendRequest#readOnly} it creates nothing either.
    *
-   * @throws IllegalArgumentException for a url it cannot read; says what is expected
-   * @throws io.pagurus.StoreUnavailableException when the storage cannot be reached or written
+   * @throws IllegalArgumentException for a url it cannot read, or a {@link
+   *     BackendRequest#damagePolicy} it does not have; says what is expected
+   * @throws io.pagurus.StoreUnavailableException when the storage cannot be reached or written, or
+   *     holds nothing that could be read
    * @throws io.pagurus.StoreInUseException when the storage can be opened by one process only, and
    *     another one has it, for longer than {@link BackendRequest#maxOwnershipWait} (at once under
-   *     {@code FAIL})
+   *     {@code FAIL}, and when it is for reading only)
    * @throws io.pagurus.IncompatibleStateException when a newer version wrote it
    */
   StateBackend open(BackendRequest request);

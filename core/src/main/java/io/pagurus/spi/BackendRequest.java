@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param maxOwnershipWait the longest wait for the former owner, opening and acquiring together
  * @param lease how long an owner that cannot be proven dead must be silent
  * @param damagePolicy what to do when the state fails verification
+ * @param readOnly true when the backend is opened for {@link StateBackend#view} only: then nothing
+ *     is created or written, ownership and its waits do not matter, and what cannot be read beside
+ *     an owner says so at once
  * @param clock the wall clock, for times that people read; never for safety
  */
 public record BackendRequest(
@@ -26,4 +29,5 @@ public record BackendRequest(
     Duration maxOwnershipWait,
     Duration lease,
     DamagePolicy damagePolicy,
+    boolean readOnly,
     Clock clock) {}

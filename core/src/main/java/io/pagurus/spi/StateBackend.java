@@ -48,7 +48,8 @@ public interface StateBackend extends AutoCloseable {
 
   /**
    * Makes reads possible without owning anything, and returns the head that they are as of. What is
-   * committed later need not be seen. Instead of {@link #acquire}.
+   * committed later need not be seen, but may be. Instead of {@link #acquire}; {@link #commit} is
+   * never called.
    *
    * @throws io.pagurus.CorruptStateException when it is damaged
    */

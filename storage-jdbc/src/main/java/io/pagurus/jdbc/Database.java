@@ -86,10 +86,10 @@ final class Database implements AutoCloseable {
   }
 
   /**
-   * Finds out what is on the other end: whether H2 keeps it in memory, and whether this user may
-   * write it on demand.
+   * Finds out what is on the other end: whether H2 keeps it in memory, and, unless it is for
+   * reading only, whether this user may write it on demand.
    */
-  void probe(Handle handle) throws SQLException {
+  void probe(Handle handle, boolean readOnly) throws SQLException {
     String url = handle.getConnection().getMetaData().getURL();
     int settings = url.indexOf(';');
     String place = settings < 0 ? url : url.substring(0, settings);
@@ -104,6 +104,9 @@ final class Database implements AutoCloseable {
                 + " ;NETWORK_TIMEOUT=60000",
             place);
       }
+    }
+    if (readOnly) {
+      return;
     }
     if (durability == Durability.PROCESS && !inMemory) {
       LOG.info(

@@ -34,14 +34,15 @@ public final class JdbcBackendProvider implements BackendProvider {
     Durability durability = url.kind() == JdbcUrl.Kind.MEM ? Durability.PROCESS : url.durability();
     Database database =
         new Database(
-            new PooledConnections(url.h2Url(), url.credentials()),
+            new PooledConnections(
+                request.readOnly() ? url.h2UrlForReading() : url.h2Url(), url.credentials()),
             url.source(),
             durability,
             url.lockedByFile(),
             ownerFile);
     NewDirectories directories = path == null ? null : NewDirectories.before(path);
     StateBackend backend = BackendOpener.open(database, request, deadline);
-    if (directories != null && durability == Durability.POWER) {
+    if (directories != null && durability == Durability.POWER && !request.readOnly()) {
       directories.force();
     }
     return backend;

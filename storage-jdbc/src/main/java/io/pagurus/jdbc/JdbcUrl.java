@@ -190,6 +190,19 @@ record JdbcUrl(
     return url.toString();
   }
 
+  /**
+   * What H2 gets where nothing may be created or written: an embedded file is opened by H2 as one
+   * on a read-only disk is, unless this JVM has it open already.
+   */
+  String h2UrlForReading() {
+    StringBuilder url = new StringBuilder(h2Url());
+    addDefault(url, "IFEXISTS", "TRUE");
+    if (kind == Kind.FILE) {
+      addDefault(url, "ACCESS_MODE_DATA", "r");
+    }
+    return url.toString();
+  }
+
   private void addDefault(StringBuilder url, String name, String value) {
     if (setting(name) == null) {
       url.append(';').append(name).append('=').append(value);

@@ -42,7 +42,7 @@ final class Messages {
           " Check USER and PASSWORD in the URL, or PAGURUS_URL; for an H2 that Pagurus created"
               + " without them the user is sa with an empty password.";
       case BUSY -> " Another transaction holds the row; the store tries again.";
-      case OTHER ->
+      case OTHER, NO_DATABASE ->
           " Check that the directory exists, is writable and has room, and that this user may"
               + " create and change tables.";
       default -> "";

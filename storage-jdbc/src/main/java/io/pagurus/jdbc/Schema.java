@@ -50,6 +50,11 @@ final class Schema {
     }
   }
 
+  /** Whether there are tables; refuses those that are newer and creates none. */
+  boolean isPresent() throws SQLException {
+    return database.<Boolean>read(this::present);
+  }
+
   private boolean present(Handle handle) {
     // Asked first, because H2 writes a failed statement to its trace file.
     int tables =

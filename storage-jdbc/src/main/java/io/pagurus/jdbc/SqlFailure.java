@@ -19,6 +19,8 @@ enum SqlFailure {
   DAMAGED,
   /** The database file is of another version of H2. */
   FILE_VERSION,
+  /** There is no database, and none may be created. */
+  NO_DATABASE,
   /** User name or password. */
   LOGIN,
   OTHER;
@@ -42,6 +44,10 @@ enum SqlFailure {
         return DAMAGED;
       case 90048:
         return FILE_VERSION;
+      case 90013: // at a place that was given
+      case 90146: // with IFEXISTS
+      case 90149: // on a server that creates none
+        return NO_DATABASE;
       case 28000:
         return LOGIN;
       default:

@@ -69,6 +69,7 @@ final class Stores {
         Duration.ofSeconds(20),
         Duration.ofSeconds(10),
         DamagePolicy.FAIL,
+        false,
         Clock.systemUTC());
   }
 

@@ -104,6 +104,7 @@ public final class BackendFixture implements AutoCloseable {
         maxOwnershipWait,
         lease,
         DamagePolicy.FAIL,
+        false,
         Clock.systemUTC());
   }
 

@@ -38,6 +38,7 @@ public abstract class StateStoreContract
         StoreCheckpointTests,
         StoreBindTests,
         StoreOwnershipTests,
+        StoreReadOnlyTests,
         StoreConcurrencyTests {
   private @Nullable StoreFixture fixture;
 
@@ -53,6 +54,14 @@ public abstract class StateStoreContract
    */
   protected boolean severalCanOpen() {
     return true;
+  }
+
+  /**
+   * Whether the storage can be opened for reading only while its owner has it open. By default
+   * where several can open it.
+   */
+  protected boolean viewableWhileOwned() {
+    return severalCanOpen();
   }
 
   /**
@@ -79,7 +88,9 @@ public abstract class StateStoreContract
 
   @BeforeEach
   final void openFixture() {
-    fixture = new StoreFixture(this::builder, this::reopenAfterCrash, severalCanOpen());
+    fixture =
+        new StoreFixture(
+            this::builder, this::reopenAfterCrash, severalCanOpen(), viewableWhileOwned());
   }
 
   @AfterEach

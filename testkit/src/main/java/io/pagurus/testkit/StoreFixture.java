@@ -29,20 +29,47 @@ public final class StoreFixture implements AutoCloseable {
   private final Supplier<StateStoreBuilder> builder;
   private final Function<StateStore, StateStore> reopenAfterCrash;
   private final boolean severalCanOpen;
+  private final boolean viewableWhileOwned;
   private final Deque<StateStore> opened = new ArrayDeque<>();
 
   StoreFixture(
       Supplier<StateStoreBuilder> builder,
       Function<StateStore, StateStore> reopenAfterCrash,
-      boolean severalCanOpen) {
+      boolean severalCanOpen,
+      boolean viewableWhileOwned) {
     this.builder = builder;
     this.reopenAfterCrash = reopenAfterCrash;
     this.severalCanOpen = severalCanOpen;
+    this.viewableWhileOwned = viewableWhileOwned;
   }
 
   /** Whether two stores can have the storage open at once. */
   boolean severalCanOpen() {
     return severalCanOpen;
+  }
+
+  /** Whether a store can be opened for reading only beside its owner. */
+  boolean viewableWhileOwned() {
+    return viewableWhileOwned;
+  }
+
+  /** Opens for reading only, where nobody may have to leave first. */
+  StateStore view() {
+    return open(settings -> settings.readOnly(true));
+  }
+
+  /**
+   * Opens for reading only beside {@code owner}; where that cannot be, it must be refused at once,
+   * and is possible when {@code owner} is closed.
+   */
+  StateStore viewBeside(StateStore owner) {
+    if (!viewableWhileOwned) {
+      long begin = System.nanoTime();
+      assertThatThrownBy(this::view).isInstanceOf(StoreInUseException.class);
+      assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(10));
+      owner.close();
+    }
+    return view();
   }
 
   /** A builder with quiet settings: no commit by time, no hooks. */

@@ -43,6 +43,7 @@ public final class CutProbe {
                     Duration.ofSeconds(1),
                     Duration.ofSeconds(1),
                     DamagePolicy.FAIL,
+                    false,
                     Clock.systemUTC()));
     Engine engine =
         new Engine(backend, backend.acquire(), settings(), new Codecs(null, Set.of()), lost -> {});
@@ -70,6 +71,7 @@ public final class CutProbe {
   private static EngineSettings settings() {
     return new EngineSettings(
         "probe",
+        false,
         Duration.ofDays(1),
         Duration.ofDays(1),
         Duration.ofMillis(1),

@@ -26,7 +26,7 @@ public final class Beans {
   /** Throws where {@link #bind} would. */
   public void checkBindable() {
     engine.forbidInBlock("bind()");
-    engine.checkWritable();
+    engine.checkWorking();
   }
 
   /** Runs the {@code @BeforeCheckpoint} methods, inside one update. */
@@ -51,7 +51,8 @@ public final class Beans {
   }
 
   /**
-   * Takes a bean in whose handles are set: restores its plain fields and captures them from now on.
+   * Takes a bean in whose handles are set: restores its plain fields and captures them from now on,
+   * unless the store is read only.
    */
   public void bind(BoundBean bean) {
     checkBindable();
@@ -71,7 +72,9 @@ public final class Beans {
           bound.add(bean);
           return null;
         });
-    engine.noteFieldsChanged();
+    if (!engine.isReadOnly()) {
+      engine.noteFieldsChanged();
+    }
   }
 
   private void checkNew(BoundBean bean) {
@@ -122,6 +125,10 @@ public final class Beans {
    * did to fields.
    */
   private void takePart(BoundBean bean, List<Restored> fields) {
+    if (engine.isReadOnly()) {
+      bean.afterRestore();
+      return;
+    }
     engine.<@Nullable Void>update(
         () -> {
           bean.afterRestore();

@@ -24,6 +24,9 @@ final class Catalog {
   /** The space of all plain fields; the key is the name. */
   static final int FIELD_SPACE = 1;
 
+  /** Of a name that is read only and stands for nothing: never asked for. */
+  private static final int NO_SPACE = -1;
+
   private static final int FIRST_FREE_SPACE = 16;
   private static final int PAGE = 1000;
 
@@ -62,11 +65,12 @@ final class Catalog {
     return changes;
   }
 
-  /** Whether the name was known before this call made it so. */
+  /** Whether storage may have something under the name. */
   record Defined(CatalogEntry entry, boolean existed) {}
 
   /**
-   * Makes {@code name} stand for state of these types, or checks that it does.
+   * Makes {@code name} stand for state of these types, or checks that it does. In a store that is
+   * read only a new name stands for nothing, and is not stored.
    *
    * @throws IllegalArgumentException when it stands for another kind of state
    * @throws IncompatibleStateException when it was written with other codecs
@@ -100,7 +104,7 @@ final class Catalog {
               + valueCodec
               + "). Nothing was changed. Declare the stored types, or use another name and copy.");
     }
-    return new Defined(entry, known != null);
+    return new Defined(entry, known != null && entry.space() != NO_SPACE);
   }
 
   /** Under the monitor, so that a restore writes a new name or comes before it. */
@@ -109,6 +113,11 @@ final class Catalog {
     CatalogEntry known = names.get(name);
     if (known != null) {
       return known;
+    }
+    if (engine.isReadOnly()) {
+      CatalogEntry nothing = new CatalogEntry(kind.name(), NO_SPACE, keyCodec, valueCodec, type);
+      names.put(name, nothing);
+      return nothing;
     }
     int space = kind == Kind.FIELD ? FIELD_SPACE : nextSpace.getAndIncrement();
     CatalogEntry made = new CatalogEntry(kind.name(), space, keyCodec, valueCodec, type);

@@ -31,6 +31,9 @@ import org.slf4j.LoggerFactory;
  * <p>It runs no user code but the codecs of plain fields, and it waits for nobody without a bound.
  * Others talk to it through volatile wishes and {@link #wake}; only its own thread writes the state
  * of the commit.
+ *
+ * <p>Where nothing may be written the thread is started by {@link #finish} only, and closes the
+ * backend.
  */
 final class Committer implements Runnable {
   private static final long FIRST_BACKOFF = TimeUnit.MILLISECONDS.toNanos(10);
@@ -136,6 +139,9 @@ final class Committer implements Runnable {
   Engine.Farewell finish(Deadline deadline) {
     long begin = System.nanoTime();
     finishBy = deadline;
+    if (engine.isReadOnly()) {
+      thread.start();
+    }
     wake();
     boolean interrupted = false;
     try {
@@ -653,6 +659,10 @@ final class Committer implements Runnable {
     long begin = System.nanoTime();
     Deadline deadline = finishBy == null ? Deadline.in(Duration.ofSeconds(10)) : finishBy;
     refuseRestore();
+    if (engine.isReadOnly()) {
+      engine.quiesce();
+      return new Engine.Farewell(true, null, Duration.ofNanos(System.nanoTime() - begin), 0);
+    }
     if (halted || unanswered) {
       engine.quiesce();
       String why = halted ? engine.snapshot().problem() : whatIsWrong();

@@ -99,7 +99,10 @@ public final class Engine {
   private volatile @Nullable StoreFault writeFault;
   private volatile boolean captureWanted;
 
-  /** Takes over a backend that this process owns; {@link #start} begins to commit. */
+  /**
+   * Takes over a backend that this process owns (or, {@link EngineSettings#readOnly}, only views);
+   * {@link #start} begins to commit.
+   */
   public Engine(
       StateBackend backend,
       StoreHead head,
@@ -132,7 +135,7 @@ public final class Engine {
     this.catalog = new Catalog(this, catalogTable);
   }
 
-  /** Reads the catalog and starts the committer. */
+  /** Reads the catalog and starts the committer, unless nothing will be committed. */
   public void start() {
     try {
       catalog.load();
@@ -140,7 +143,9 @@ public final class Engine {
       reader.shutdown();
       throw e;
     }
-    committer.start();
+    if (!isReadOnly()) {
+      committer.start();
+    }
   }
 
   // ---- small accessors for the package ----------------------------------------------------------
@@ -151,6 +156,10 @@ public final class Engine {
 
   BackendInfo info() {
     return info;
+  }
+
+  boolean isReadOnly() {
+    return settings.readOnly();
   }
 
   String storeName() {
@@ -214,6 +223,26 @@ public final class Engine {
   }
 
   void checkWritable() {
+    checkWorking();
+    if (isReadOnly()) {
+      throw readOnly("it cannot be changed");
+    }
+  }
+
+  private UnsupportedOperationException readOnly(String consequence) {
+    return new UnsupportedOperationException(
+        "Store '"
+            + storeName()
+            + "' at "
+            + info.source()
+            + " is open for reading only, so "
+            + consequence
+            + ". Nothing was changed. To write, open it without readOnly(true) and without"
+            + " PAGURUS_READ_ONLY: then this process becomes its owner.");
+  }
+
+  /** What a write and a flush need in any store. */
+  void checkWorking() {
     StoreFault fault = writeFault;
     if (fault != null) {
       throw fault.toException();
@@ -463,7 +492,7 @@ public final class Engine {
   /** Waits until everything published so far is durable. */
   public void flush() {
     forbidInBlock("flush()");
-    checkWritable();
+    checkWorking();
     awaitDurable(demandCommit(true), "flush()");
   }
 
@@ -706,14 +735,22 @@ public final class Engine {
                 name,
                 n -> {
                   made[0] = true;
-                  return new Table<>(
-                      this,
-                      name,
-                      type,
-                      defined.entry().space(),
-                      keyCodec,
-                      valueCodec,
-                      info.localReads() ? null : new NearCache(settings.cacheBytes()));
+                  Table<K, V> fresh =
+                      new Table<>(
+                          this,
+                          name,
+                          type,
+                          defined.entry().space(),
+                          keyCodec,
+                          valueCodec,
+                          // What another process commits would make a cache stale.
+                          info.localReads() || isReadOnly()
+                              ? null
+                              : new NearCache(settings.cacheBytes()));
+                  if (isReadOnly() && !defined.existed()) {
+                    fresh.hideStorage();
+                  }
+                  return fresh;
                 });
     if (!table.type().equals(type)) {
       throw new IllegalArgumentException(
@@ -908,6 +945,9 @@ public final class Engine {
   /** See {@link io.pagurus.StateStore#verifyOwnership}. */
   public void verifyOwnership() {
     checkReadable();
+    if (isReadOnly()) {
+      throw readOnly("this process does not own it");
+    }
     String owner = reader.read(b -> b.currentOwnerUnless(epoch));
     if (owner != null) {
       fenced(owner, epoch + 1);
@@ -938,7 +978,9 @@ public final class Engine {
     StoreState state =
         fault != null
             ? fault.state()
-            : committer.isInTrouble() ? StoreState.UNAVAILABLE : StoreState.OPEN;
+            : isReadOnly()
+                ? StoreState.READ_ONLY
+                : committer.isInTrouble() ? StoreState.UNAVAILABLE : StoreState.OPEN;
     String problem =
         fault != null ? fault.message() : committer.isInTrouble() ? committer.whatIsWrong() : null;
     Generation now = generation;
@@ -955,7 +997,9 @@ public final class Engine {
         committer.lastCommitAt(),
         committer.commits(),
         room.unsavedBytes(),
-        committer.lossWindow(block == null ? Duration.ZERO : block.age(), unsavedFor),
+        isReadOnly()
+            ? Duration.ZERO
+            : committer.lossWindow(block == null ? Duration.ZERO : block.age(), unsavedFor),
         unsavedFor,
         capture.failures());
   }
@@ -964,8 +1008,8 @@ public final class Engine {
   public record Farewell(boolean saved, @Nullable String problem, Duration took, long bytes) {}
 
   /**
-   * Saves everything, releases the store and ends its threads, by {@code deadline}. Call it once;
-   * it never throws for a storage failure.
+   * Saves everything, releases the store and ends its threads, by {@code deadline}; what is read
+   * only is just let go of. Call it once; it never throws for a storage failure.
    */
   public Farewell close(Deadline deadline) {
     forbidInBlock("close()");

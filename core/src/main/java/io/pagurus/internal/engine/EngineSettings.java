@@ -12,6 +12,7 @@ import java.util.function.Supplier;
  */
 public record EngineSettings(
     String storeName,
+    boolean readOnly,
     Duration commitInterval,
     Duration captureInterval,
     Duration captureBudget,

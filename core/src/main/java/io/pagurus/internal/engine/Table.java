@@ -52,7 +52,10 @@ final class Table<K, V> {
   private final KeyCodec<K> keys;
   private final ValueCodec<V> values;
 
-  /** Null where the backend reads from memory. Replaced when all it holds is void. */
+  /**
+   * Null where the backend reads from memory, and where others commit. Replaced when all it holds
+   * is void.
+   */
   private volatile @Nullable NearCache cache;
 
   private volatile Layers layers = Layers.empty();
@@ -529,6 +532,11 @@ final class Table<K, V> {
     }
   }
 
+  /** Reads as empty from now on, whatever storage has: for a name that nobody may define. */
+  void hideStorage() {
+    layers = new Layers(new Layer(true), Layer.NONE);
+  }
+
   /** Puts a layer without entries on top that hides all below. The gate is closed. */
   private void hideAll() {
     Layers now = layers;
@@ -614,7 +622,7 @@ final class Table<K, V> {
     Map<K, V> found = new LinkedHashMap<>();
     Block block = engine.blockOfThisThread();
     NearCache near = cache;
-    if (block != null || near == null) {
+    if (block != null || engine.info().localReads()) {
       for (K key : wanted) {
         V value = get(key);
         if (value != null) {
@@ -630,7 +638,7 @@ final class Table<K, V> {
       if (slot != null) {
         putIfPresent(found, key, valueOf(key, slot));
       } else if (!now.pending().hides() && !now.inFlight().hides()) {
-        NearCache.Known known = near.get(key);
+        NearCache.Known known = near == null ? null : near.get(key);
         if (known != null) {
           putIfPresent(found, key, valueOf(key, known));
         } else {

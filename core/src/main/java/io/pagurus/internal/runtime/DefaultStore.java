@@ -220,6 +220,11 @@ final class DefaultStore implements StateStore, Stoppable {
       engine.awaitClosed(deadline);
       return null;
     }
+    if (config.readOnly) {
+      Engine.Farewell farewell = engine.close(deadline);
+      log.info("Store '{}' closed; it was open for reading only.", config.name);
+      return farewell;
+    }
     runHooks(deadline);
     Engine.Farewell farewell = engine.close(deadline);
     if (farewell.saved() && farewell.problem() == null) {

@@ -1,5 +1,6 @@
 package io.pagurus.internal.runtime;
 
+import io.pagurus.DamagePolicy;
 import io.pagurus.Durability;
 import io.pagurus.OwnershipPolicy;
 import io.pagurus.StateStoreBuilder;
@@ -45,6 +46,8 @@ public final class EnvironmentSettings {
   static {
     VARIABLES.put("PAGURUS_URL", (b, v) -> b.url(v.value));
     VARIABLES.put("PAGURUS_STORE", (b, v) -> b.name(v.value));
+    VARIABLES.put("PAGURUS_READ_ONLY", (b, v) -> b.readOnly(v.truth()));
+    VARIABLES.put("PAGURUS_ON_DAMAGE", (b, v) -> b.onDamage(v.constant(DamagePolicy.class)));
     VARIABLES.put("PAGURUS_DURABILITY", (b, v) -> b.durability(v.constant(Durability.class)));
     VARIABLES.put("PAGURUS_OWNERSHIP", (b, v) -> b.ownership(v.constant(OwnershipPolicy.class)));
     time("PAGURUS_MAX_OWNERSHIP_WAIT", StateStoreBuilder::maxOwnershipWait);
@@ -116,6 +119,14 @@ public final class EnvironmentSettings {
         }
       }
       throw wrong("accepted are " + Arrays.toString(type.getEnumConstants()), null);
+    }
+
+    boolean truth() {
+      return switch (value.toLowerCase(Locale.ROOT)) {
+        case "true" -> true;
+        case "false" -> false;
+        default -> throw wrong("accepted are true and false", null);
+      };
     }
 
     Duration duration() {

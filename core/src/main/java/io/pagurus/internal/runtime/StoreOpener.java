@@ -2,6 +2,7 @@ package io.pagurus.internal.runtime;
 
 import io.pagurus.RestoreReport;
 import io.pagurus.StateStore;
+import io.pagurus.StoreUnavailableException;
 import io.pagurus.internal.codec.Codecs;
 import io.pagurus.internal.engine.Engine;
 import io.pagurus.internal.engine.EngineSettings;
@@ -12,6 +13,7 @@ import io.pagurus.spi.BackendInfo;
 import io.pagurus.spi.BackendProvider;
 import io.pagurus.spi.BackendRequest;
 import io.pagurus.spi.OwnerId;
+import io.pagurus.spi.Recovery;
 import io.pagurus.spi.StateBackend;
 import io.pagurus.spi.StoreHead;
 import java.time.Duration;
@@ -41,23 +43,41 @@ public final class StoreOpener {
     Codecs codecs = new Codecs(config.codecs, config.immutableTypes);
     StateBackend backend = connect(config);
     try {
-      backend.inspect(); // format and damage are found before anybody is disturbed
-      StoreHead head = backend.acquire();
+      StoreHead head = config.readOnly ? view(backend, config.name) : acquire(backend);
       RestoreReport report = report(backend, head, config, begin);
       Engine engine =
           new Engine(
               backend, head, settings(config, backend.info()), codecs, config.onOwnershipLost);
       engine.start();
       DefaultStore store = new DefaultStore(engine, codecs, config, grace, report);
-      if (config.saveOnShutdown) {
+      if (config.saveOnShutdown && !config.readOnly) {
         ShutdownCoordinator.register(store);
       }
-      tell(config.name, report);
+      tell(config, report);
       return store;
     } catch (RuntimeException | Error e) {
       closeAfter(e, backend);
       throw e;
     }
+  }
+
+  private static StoreHead acquire(StateBackend backend) {
+    backend.inspect(); // format and damage are found before anybody is disturbed
+    return backend.acquire();
+  }
+
+  private static StoreHead view(StateBackend backend, String store) {
+    StoreHead head = backend.view();
+    if (head.epoch() == 0) {
+      throw new StoreUnavailableException(
+          "There is no store '"
+              + store
+              + "' at "
+              + backend.info().source()
+              + ", and opening for reading only creates none. Check the URL (PAGURUS_URL) and the name"
+              + " (PAGURUS_STORE), or try again when its owner has opened it once.");
+    }
+    return head;
   }
 
   private static void closeAfter(Throwable failure, StateBackend backend) {
@@ -90,6 +110,7 @@ public final class StoreOpener {
             config.maxOwnershipWait,
             config.lease,
             config.damagePolicy,
+            config.readOnly,
             config.clock));
   }
 
@@ -105,6 +126,7 @@ public final class StoreOpener {
     }
     return new EngineSettings(
         config.name,
+        config.readOnly,
         commitInterval,
         captureInterval,
         config.captureBudget,
@@ -124,40 +146,30 @@ public final class StoreOpener {
     Instant committedAt = head.committedAt();
     Duration age =
         committedAt == null ? Duration.ZERO : Duration.between(committedAt, config.clock.instant());
+    Recovery recovery = backend.recovery();
     return new RestoreReport(
         backend.info().source(),
-        head.version() == 0,
+        head.version() == 0 && recovery.damage() == null && !config.readOnly,
         head.version(),
         committedAt,
         age.isNegative() ? Duration.ZERO : age,
         head.entries(),
+        recovery.bytesRead(),
+        recovery.bytesCut(),
+        recovery.damage(),
         head.released(),
         head.owner(),
         head.epoch(),
         Duration.ofNanos(System.nanoTime() - begin));
   }
 
-  private static void tell(String store, RestoreReport report) {
-    if (report.created()) {
-      log.info(
-          "Store '{}' is new at {} (epoch {}, opened in {} ms).",
-          store,
-          report.source(),
-          report.epoch(),
-          report.took().toMillis());
-      return;
+  private static void tell(StoreConfig config, RestoreReport report) {
+    log.info("{}", RestoreLines.restored(config.name, report, config.readOnly));
+    if (report.damage() != null) {
+      log.warn("{}", RestoreLines.damage(config.name, report.damage()));
     }
-    log.info(
-        "Store '{}' restored from {}: version {}, {} s old, {} entries; last stop {} ({}); epoch {},"
-            + " opened in {} ms.",
-        store,
-        report.source(),
-        report.version(),
-        report.age().toMillis() / 1000.0,
-        report.entries(),
-        report.cleanStop() ? "clean" : "NOT clean: changes of its last moments may be missing",
-        report.previousOwner(),
-        report.epoch(),
-        report.took().toMillis());
+    if (report.bytesCut() > 0) {
+      log.info("{}", RestoreLines.cut(config.name, report));
+    }
   }
 }

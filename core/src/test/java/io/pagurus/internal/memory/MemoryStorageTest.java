@@ -42,6 +42,7 @@ class MemoryStorageTest {
             Duration.ofSeconds(1),
             Duration.ofSeconds(1),
             DamagePolicy.FAIL,
+            false,
             Clock.systemUTC());
     try (StateBackend backend = provider.open(request)) {
       return backend.acquire().epoch();

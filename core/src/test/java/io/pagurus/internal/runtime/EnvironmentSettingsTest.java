@@ -3,6 +3,7 @@ package io.pagurus.internal.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pagurus.DamagePolicy;
 import io.pagurus.Durability;
 import io.pagurus.OwnershipPolicy;
 import io.pagurus.StateStore;
@@ -40,6 +41,8 @@ class EnvironmentSettingsTest {
   static {
     ALL.put("PAGURUS_URL", " memory: ");
     ALL.put("PAGURUS_STORE", "orders");
+    ALL.put("PAGURUS_READ_ONLY", "True");
+    ALL.put("PAGURUS_ON_DAMAGE", "last_good");
     ALL.put("PAGURUS_DURABILITY", "sync");
     ALL.put("PAGURUS_OWNERSHIP", "take-over");
     ALL.put("PAGURUS_MAX_OWNERSHIP_WAIT", "1m");
@@ -60,6 +63,8 @@ class EnvironmentSettingsTest {
     StoreConfig config = apply(ALL);
     assertThat(config.url).isEqualTo("memory:");
     assertThat(config.name).isEqualTo("orders");
+    assertThat(config.readOnly).isTrue();
+    assertThat(config.damagePolicy).isEqualTo(DamagePolicy.LAST_GOOD);
     assertThat(config.durability).isEqualTo(Durability.SYNC);
     assertThat(config.ownership).isEqualTo(OwnershipPolicy.TAKE_OVER);
     assertThat(config.maxOwnershipWait).isEqualTo(Duration.ofMinutes(1));
@@ -109,6 +114,8 @@ class EnvironmentSettingsTest {
     "PAGURUS_CACHE_BYTES, 0.3, 64m",
     "PAGURUS_CACHE_BYTES, 999999999999g, 64m",
     "PAGURUS_MAX_PENDING_BYTES, 0, must be positive",
+    "PAGURUS_READ_ONLY, yes, true and false",
+    "PAGURUS_ON_DAMAGE, ignore, '[FAIL, LAST_GOOD, EMPTY]'",
     "PAGURUS_DURABILITY, fast, '[ASYNC, SYNC]'",
     "PAGURUS_OWNERSHIP, steal, 'TAKE_OVER'"
   })
@@ -119,6 +126,17 @@ class EnvironmentSettingsTest {
         .hasMessageContaining(name)
         .hasMessageContaining("'" + value + "'")
         .hasMessageContaining(accepted);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"fail, FAIL", "LAST-GOOD, LAST_GOOD", "empty, EMPTY"})
+  void onDamage_ofEveryForm_isRead(String text, DamagePolicy policy) {
+    assertThat(apply(Map.of("PAGURUS_ON_DAMAGE", text)).damagePolicy).isEqualTo(policy);
+  }
+
+  @Test
+  void readOnly_false_isRead() {
+    assertThat(apply(Map.of("PAGURUS_READ_ONLY", "FALSE")).readOnly).isFalse();
   }
 
   @ParameterizedTest
