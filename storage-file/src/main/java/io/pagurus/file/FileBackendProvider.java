@@ -1,5 +1,6 @@
 package io.pagurus.file;
 
+import io.pagurus.internal.log.LogBackend;
 import io.pagurus.spi.BackendProvider;
 import io.pagurus.spi.BackendRequest;
 import io.pagurus.spi.StateBackend;
@@ -22,14 +23,7 @@ public final class FileBackendProvider implements BackendProvider {
     if (request.url() == null) {
       throw new IllegalArgumentException("storage-file needs a URL, for example file:./data");
     }
-    FileStorage storage =
-        FileStorage.open(
-            FileUrl.parse(request.url()),
-            request,
-            objects -> {
-              throw new UnsupportedOperationException("log=slots is not built yet");
-            });
-    storage.close();
-    throw new UnsupportedOperationException("The engine over " + storage.source() + " is missing");
+    FileStorage storage = FileStorage.open(FileUrl.parse(request.url()), request);
+    return new LogBackend(storage.toLogStorage(), request);
   }
 }

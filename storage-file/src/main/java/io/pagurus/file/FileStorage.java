@@ -2,13 +2,16 @@ package io.pagurus.file;
 
 import io.pagurus.internal.log.CommitLog;
 import io.pagurus.internal.log.LiveTables;
+import io.pagurus.internal.log.LogSettings;
+import io.pagurus.internal.log.LogStorage;
 import io.pagurus.internal.log.ObjectStore;
+import io.pagurus.internal.log.SlotLog;
 import io.pagurus.internal.log.Turn;
 import io.pagurus.spi.BackendInfo;
 import io.pagurus.spi.BackendRequest;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.function.Function;
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,22 +32,21 @@ record FileStorage(
     LiveTables live,
     String source,
     BackendInfo.Survives survives) {
+  private static final Duration COMMIT_INTERVAL = Duration.ofMillis(20);
+
   private static final Logger LOG = LoggerFactory.getLogger(FileStorage.class);
 
-  /**
-   * Creates the directories that are missing; owns nothing.
-   *
-   * @param slots makes a log of write-once objects
-   */
-  static FileStorage open(
-      FileUrl url, BackendRequest request, Function<ObjectStore, CommitLog> slots) {
+  /** Creates the directories that are missing, unless it is opened for looking; owns nothing. */
+  static FileStorage open(FileUrl url, BackendRequest request) {
     Path root = url.root(request.storeName());
     String source = url.source();
     Disk disk = new LocalDisk(url.durability());
     Directories directories = new Directories(disk, root);
     FileUrl.LogForm form;
     try {
-      directories.need(root);
+      if (!request.readOnly()) {
+        directories.need(root);
+      }
       form = form(url, FileSystemKind.typeBelow(root));
     } catch (IOException e) {
       throw Unavailable.because("open", root, e);
@@ -54,7 +56,7 @@ record FileStorage(
     CommitLog log =
         switch (form) {
           case APPEND -> new AppendFileLog(disk, directories, files, AppendFileLog.PART_BYTES);
-          case SLOTS -> slots.apply(objects);
+          case SLOTS -> new SlotLog(objects);
         };
     LiveTables live =
         switch (url.live()) {
@@ -105,10 +107,16 @@ record FileStorage(
     return asked == null ? FileUrl.LogForm.APPEND : asked;
   }
 
-  /** Lets go of everything. */
-  void close() {
-    Quietly.close(log);
-    Quietly.close(objects);
-    Quietly.close(turn);
+  LogStorage toLogStorage() {
+    return new LogStorage(
+        source,
+        objects,
+        log,
+        turn,
+        live,
+        survives,
+        COMMIT_INTERVAL,
+        /* heartbeat= */ null,
+        LogSettings.DEFAULT);
   }
 }

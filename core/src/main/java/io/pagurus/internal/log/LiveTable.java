@@ -55,7 +55,12 @@ public interface LiveTable extends AutoCloseable {
     return get(space, key) != null;
   }
 
-  /** Ends it; {@code cleanAt} is the commit whose state it holds exactly, or null when unknown. */
+  /**
+   * Ends it; a read that comes too late throws {@link IllegalStateException}, or still shows the
+   * last state.
+   *
+   * @param cleanAt the commit whose state it holds exactly, or null when unknown
+   */
   void close(@Nullable Mark cleanAt);
 
   @Override

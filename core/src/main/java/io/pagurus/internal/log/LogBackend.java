@@ -18,6 +18,7 @@ import java.util.UUID;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -104,17 +105,12 @@ public final class LogBackend implements StateBackend {
           UUID storeId = recovery.storeId();
           Tip tip = storage.log().look();
           if (storeId == null || tip == null) {
-            throw new StoreUnavailableException(
-                "Store '"
-                    + request.storeName()
-                    + "': there is none at "
-                    + storage.source()
-                    + " that could be looked at. Open it for writing to create it.");
+            return StoreHead.EMPTY;
           }
           StateRecovery.Restored restored = recovery.restore(storeId);
           viewed = restored;
           recovered = restored.recovery();
-          return head(tip, restored.manifest());
+          return head(tip, restored.newestManifest());
         });
   }
 
@@ -145,7 +141,8 @@ public final class LogBackend implements StateBackend {
         });
   }
 
-  private static StoreHead head(Tip tip, Manifest manifest) {
+  private static StoreHead head(Tip tip, StateRecovery.Newest newest) {
+    Manifest manifest = newest.manifest();
     boolean any = manifest.version() > 0;
     Seal seal = tip.seal();
     return new StoreHead(
@@ -154,7 +151,7 @@ public final class LogBackend implements StateBackend {
         any ? manifest.commitId() : null,
         any ? manifest.committedAt() : null,
         manifest.entries(),
-        manifest.released(),
+        newest.releasedIn(tip.epoch()),
         seal == null || tip.epoch() < 2 ? null : seal.owner().describe());
   }
 
@@ -182,7 +179,8 @@ public final class LogBackend implements StateBackend {
       throw new StoreUnavailableException(
           "Store '" + request.storeName() + "': the log at " + storage.source() + " is gone");
     }
-    boolean released = storage.log().manifestInEveryFrame() && recovery.newestManifest().released();
+    boolean released = storage.log().manifestInEveryFrame()
+            && recovery.newestManifest().releasedIn(tip.epoch());
     return new Turn.Look(tip, released);
   }
 
@@ -212,7 +210,7 @@ public final class LogBackend implements StateBackend {
       writer =
           new LogWriter(storage, request, storeId, ids, loader, keep, start, orphans, opened.epoch);
       recovered = restored.recovery();
-      StoreHead head = head(before, restored.manifest());
+      StoreHead head = head(before, restored.newestManifest());
       return new StoreHead(
           opened.epoch,
           head.version(),
@@ -297,7 +295,7 @@ public final class LogBackend implements StateBackend {
    * content is carried over.
    */
   private Frame firstFrame(UUID storeId, long epoch, StateRecovery.Restored restored) {
-    Manifest manifest = restored.manifest();
+    Manifest manifest = restored.manifest().unreleased();
     History.Located newest = restored.newest();
     Image image = manifest.image();
     Range last = image.tail().isEmpty() ? null : image.tail().get(image.tail().size() - 1);
@@ -306,7 +304,7 @@ public final class LogBackend implements StateBackend {
     if (!carry || newest == null) {
       Manifest whole = manifest.with(image.goingOnIn(epoch, 0, manifest.version()));
       return LogWriter.openFrame(
-          storeId, epoch, whole, Delta.none(whole.entries(), whole.released()), Blocks.NONE);
+          storeId, epoch, whole, Delta.none(whole.entries(), false), Blocks.NONE);
     }
     long version = manifest.version();
     Manifest whole = manifest.with(image.carrying(epoch, 0, version));
@@ -363,24 +361,40 @@ public final class LogBackend implements StateBackend {
     throw new IllegalStateException("acquire() or view() comes before reading");
   }
 
+  /** A restore replaces the table under a reader: then it reads the new one. */
+  private <T extends @Nullable Object> T read(Function<LiveTable, T> read) {
+    LiveTable asked = table();
+    while (true) {
+      try {
+        return read.apply(asked);
+      } catch (IllegalStateException e) {
+        LiveTable now = table();
+        if (now == asked) {
+          throw e;
+        }
+        asked = now;
+      }
+    }
+  }
+
   @Override
   public byte @Nullable [] get(int space, byte[] key) {
-    return table().get(space, key);
+    return read(table -> table.get(space, key));
   }
 
   @Override
   public List<Entry> getAll(int space, Collection<byte[]> keys) {
-    return table().getAll(space, keys);
+    return read(table -> table.getAll(space, keys));
   }
 
   @Override
   public List<Entry> scan(int space, byte[] prefix, byte @Nullable [] after, int limit) {
-    return table().scan(space, prefix, after, limit);
+    return read(table -> table.scan(space, prefix, after, limit));
   }
 
   @Override
   public long count(int space, Collection<byte[]> except) {
-    return table().count(space, except);
+    return read(table -> table.count(space, except));
   }
 
   @Override

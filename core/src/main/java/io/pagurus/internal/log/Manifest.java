@@ -128,17 +128,18 @@ record Manifest(
         quarantined);
   }
 
-  Manifest withTrash(List<Trash> other) {
+  /** The same, as a new owner sees it. */
+  Manifest unreleased() {
     return new Manifest(
         version,
         commitId,
         previousId,
         committedAt,
         entries,
-        released,
+        false,
         image,
         checkpoints,
-        other,
+        trash,
         quarantined);
   }
 

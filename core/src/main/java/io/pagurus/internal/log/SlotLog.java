@@ -161,6 +161,9 @@ public final class SlotLog implements CommitLog {
       return there == null || there.id().equals(record.id()) ? null : there;
     }
     List<Slot> ends = ends(newest.name().epoch());
+    if (!isStillNewest(newest)) {
+      return null;
+    }
     List<SlotName> targets = new ArrayList<>();
     if (newest.name().epoch() == epoch - 1) {
       for (Slot end : ends) {
@@ -175,6 +178,16 @@ public final class SlotLog implements CommitLog {
       }
     }
     return targets.isEmpty() ? null : seal(record, targets);
+  }
+
+  /**
+   * A listing and a look into the slot are two requests. Between them the owner may have committed
+   * more and deleted that slot, and a late copy of a seal may have come to lie in the hole. Found
+   * by the model check: without this second listing an acknowledged commit is lost.
+   */
+  private boolean isStillNewest(Slot slot) {
+    Slot newest = newest(SlotName.ROOT, null);
+    return newest != null && newest.name().equals(slot.name());
   }
 
   /** Seals the slots where the owner may go on, the lowest first. */

@@ -27,6 +27,7 @@ final class StateRecovery {
   static final String FORMAT_KEY = "FORMAT";
 
   private static final int FORMAT_BYTES = 64 << 10;
+  private static final int TRIES = 5;
   private static final int MOST_LOST_COMMITS = 1_000;
 
   private final LogStorage storage;
@@ -54,7 +55,11 @@ final class StateRecovery {
       History.@Nullable Located newest,
       LiveTable table,
       long tailBytes,
-      Recovery recovery) {}
+      Recovery recovery) {
+    Newest newestManifest() {
+      return new Newest(manifest, newest == null ? 0 : newest.frame().identity().epoch());
+    }
+  }
 
   // ---- which store ------------------------------------------------------------------------------
 
@@ -126,7 +131,7 @@ final class StateRecovery {
     }
     storage.objects().delete(FORMAT_KEY); // damaged, and the policy allows to go on
     PutResult result = storage.objects().putIfAbsent(FORMAT_KEY, format.bytes());
-    for (int attempt = 0; result instanceof PutResult.Unknown && attempt < 5; attempt++) {
+    for (int attempt = 0; attempt < TRIES && !isThere(result); attempt++) {
       result = storage.objects().putIfAbsent(FORMAT_KEY, format.bytes());
     }
     if (result instanceof PutResult.NotCreated no) {
@@ -136,6 +141,10 @@ final class StateRecovery {
       throw notStored(unknown.cause());
     }
     return storeId;
+  }
+
+  private static boolean isThere(PutResult result) {
+    return result instanceof PutResult.Created || result instanceof PutResult.Exists;
   }
 
   private boolean isWhole(Frame format) {
@@ -166,13 +175,32 @@ final class StateRecovery {
 
   // ---- which state ------------------------------------------------------------------------------
 
+  /**
+   * The newest manifest that can be read.
+   *
+   * @param manifest the manifest
+   * @param epoch the epoch that it was written in; 0 when there is no commit
+   */
+  record Newest(Manifest manifest, long epoch) {
+    /** Whether the owner of {@code current} said goodbye. */
+    boolean releasedIn(long current) {
+      return manifest.released() && epoch == current;
+    }
+  }
+
   /** The newest manifest that can be read, without looking at entries. */
-  Manifest newestManifest() {
+  Newest newestManifest() {
     History history = storage.log().history();
     if (!history.damages().isEmpty() && request.damagePolicy() == DamagePolicy.FAIL) {
       throw corrupt(history.damages());
     }
-    return newest(Head.fold(history.frames()));
+    return newest(history, newest(Head.fold(history.frames())));
+  }
+
+  private static Newest newest(History history, Manifest manifest) {
+    List<History.Located> frames = history.frames();
+    long epoch = frames.isEmpty() ? 0 : frames.get(frames.size() - 1).frame().identity().epoch();
+    return new Newest(manifest, epoch);
   }
 
   private static Manifest newest(List<Manifest> manifests) {

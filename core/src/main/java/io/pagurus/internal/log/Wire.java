@@ -52,7 +52,8 @@ final class Wire {
     }
 
     Out octet(int value) {
-      bytes[room(1)] = (byte) value;
+      int at = room(1);
+      bytes[at] = (byte) value;
       return this;
     }
 

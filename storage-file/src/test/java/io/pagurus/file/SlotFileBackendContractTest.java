@@ -1,0 +1,24 @@
+package io.pagurus.file;
+
+import io.pagurus.spi.BackendProvider;
+import io.pagurus.testkit.StateBackendContract;
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Files keep the contract of a backend, also with a file for each commit. */
+class SlotFileBackendContractTest extends StateBackendContract {
+  private static int places;
+
+  @TempDir static Path directory;
+
+  @Override
+  protected BackendProvider storage() {
+    places++;
+    return new FileBackendProvider();
+  }
+
+  @Override
+  protected String url() {
+    return "file:" + directory.resolve("store" + places) + "?log=slots";
+  }
+}
