@@ -105,6 +105,21 @@ class ReadOnlyTest {
     assertThat(files()).isEqualTo(before);
   }
 
+  /** H2 opens a file once for each JVM, and the first one decides how. */
+  @Test
+  void embedded_beingRead_cannotBeOwnedInTheSameProcess_untilTheViewIsClosed() {
+    StateStore.open(url()).close();
+    try (StateStore view = reading(url()).open()) {
+      assertThatThrownBy(() -> StateStore.open(url()))
+          .isInstanceOf(StoreUnavailableException.class)
+          .hasMessageContaining("read only");
+      assertThat(map(view).isEmpty()).isTrue();
+    }
+    try (StateStore store = StateStore.open(url())) {
+      map(store).put("key", "value");
+    }
+  }
+
   @Test
   void embedded_thatIsNotThere_isNotCreated() {
     assertThatThrownBy(() -> reading("jdbc:h2:" + directory.resolve("deep/state")).open())
