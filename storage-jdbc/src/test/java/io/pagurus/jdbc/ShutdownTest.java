@@ -46,6 +46,7 @@ class ShutdownTest {
         assertThat(service.awaitExit(Duration.ofSeconds(30)))
             .as(service.stderr())
             .isEqualTo(exitCode);
+        assertThat(service.stderr()).containsOnlyOnce("Stopping");
         lines.addAll(service.takeLines());
       }
       long returned = 0;
