@@ -1,5 +1,6 @@
 package io.pagurus.file;
 
+import io.pagurus.StoreUnavailableException;
 import io.pagurus.internal.log.CommitLog;
 import io.pagurus.internal.log.LiveTables;
 import io.pagurus.internal.log.LogSettings;
@@ -10,6 +11,7 @@ import io.pagurus.internal.log.Turn;
 import io.pagurus.spi.BackendInfo;
 import io.pagurus.spi.BackendRequest;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.slf4j.Logger;
@@ -46,6 +48,14 @@ record FileStorage(
     try {
       if (!request.readOnly()) {
         directories.need(root);
+      } else if (Files.notExists(root)) {
+        throw new StoreUnavailableException(
+            "There is no store '"
+                + request.storeName()
+                + "' at "
+                + source
+                + " that could be looked at. Check the path and that its volume is mounted, or open"
+                + " it for writing, which creates it.");
       }
       form = form(url, FileSystemKind.typeBelow(root));
     } catch (IOException e) {

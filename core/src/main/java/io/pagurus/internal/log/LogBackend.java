@@ -179,8 +179,8 @@ public final class LogBackend implements StateBackend {
       throw new StoreUnavailableException(
           "Store '" + request.storeName() + "': the log at " + storage.source() + " is gone");
     }
-    boolean released = storage.log().manifestInEveryFrame()
-            && recovery.newestManifest().releasedIn(tip.epoch());
+    boolean released =
+        storage.log().manifestInEveryFrame() && recovery.newestManifest().releasedIn(tip.epoch());
     return new Turn.Look(tip, released);
   }
 
