@@ -76,8 +76,10 @@ final class AppendFileLog implements CommitLog {
   /** The last one that was created, whatever became of it. */
   private LogNames.@Nullable Part newest;
 
-  private long brokenEpoch = -1;
-  private @Nullable IOException brokenBy;
+  /** What every answer in an epoch is from some moment on, for good. */
+  private @Nullable Append last;
+
+  private long lastEpoch = -1;
 
   AppendFileLog(Disk disk, Directories directories, WriteOnceFiles files, long partBytes) {
     this.disk = disk;
@@ -213,8 +215,8 @@ final class AppendFileLog implements CommitLog {
   @Override
   public Append start(Frame open) {
     long epoch = open.identity().epoch();
-    if (brokenEpoch == epoch) {
-      return broken();
+    if (last != null && lastEpoch == epoch) {
+      return last;
     }
     PartWriter writer = next;
     if (writer != null && !canTake(writer, open)) {
@@ -228,7 +230,8 @@ final class AppendFileLog implements CommitLog {
         directories.need(directory);
         writer = PartWriter.create(disk, directory, part, staging);
       } catch (FileAlreadyExistsException e) {
-        return broken(epoch, e); // an earlier try made it, and nobody knows what is in it
+        return last(
+            epoch, new Append.Broken(e)); // an earlier try made it, and nobody knows what is in it
       } catch (IOException e) {
         return new Append.Retry(e, false);
       }
@@ -259,8 +262,8 @@ final class AppendFileLog implements CommitLog {
   @Override
   public Append append(Frame commit) {
     long epoch = commit.identity().epoch();
-    if (brokenEpoch == epoch) {
-      return broken();
+    if (last != null && lastEpoch == epoch) {
+      return last;
     }
     PartWriter writer = current;
     if (writer == null || next != null || writer.part().epoch() != epoch) {
@@ -278,7 +281,7 @@ final class AppendFileLog implements CommitLog {
       try {
         writer.write(frame);
       } catch (ClosedChannelException e) {
-        return broken(epoch, e); // an interrupt: this file takes no byte any more
+        return last(epoch, new Append.Broken(e)); // an interrupt: this file takes no byte any more
       } catch (IOException e) {
         return new Append.Retry(e, false);
       }
@@ -289,7 +292,7 @@ final class AppendFileLog implements CommitLog {
           disk.forceDirectory(directory);
         }
       } catch (IOException e) {
-        return broken(epoch, e);
+        return last(epoch, new Append.Broken(e));
       }
     }
     return confirm(writer);
@@ -301,7 +304,10 @@ final class AppendFileLog implements CommitLog {
       case YES:
         try {
           Seal by = seals.find(epoch);
-          return by == null ? unclear("The seal of epoch " + epoch + " vanished") : fenced(by);
+          if (by == null) {
+            return unclear("The seal of epoch " + epoch + " vanished");
+          }
+          return last(epoch, new Append.Fenced(by));
         } catch (IOException e) {
           return new Append.Retry(e, true);
         }
@@ -322,23 +328,14 @@ final class AppendFileLog implements CommitLog {
     return new Append.Done();
   }
 
-  private static Append fenced(Seal by) {
-    return new Append.Fenced(by);
-  }
-
   private static Append unclear(String why) {
     return new Append.Retry(new IOException(why), true);
   }
 
-  private Append broken(long epoch, IOException cause) {
-    brokenEpoch = epoch;
-    brokenBy = cause;
-    return broken();
-  }
-
-  private Append broken() {
-    IOException cause = brokenBy;
-    return new Append.Broken(cause == null ? new IOException("broken") : cause);
+  private Append last(long epoch, Append answer) {
+    last = answer;
+    lastEpoch = epoch;
+    return answer;
   }
 
   @Override

@@ -54,8 +54,8 @@ record FileStorage(
                 + request.storeName()
                 + "' at "
                 + source
-                + " that could be looked at. Check the path and that its volume is mounted, or open"
-                + " it for writing, which creates it.");
+                + ", and opening for reading only creates none. Check the path and that its volume is"
+                + " mounted, or try again when its owner has opened it once.");
       }
       form = form(url, FileSystemKind.typeBelow(root));
     } catch (IOException e) {
