@@ -35,6 +35,7 @@ final class Locks {
         wait,
         Duration.ofSeconds(10),
         DamagePolicy.FAIL,
+        false,
         Clock.systemUTC());
   }
 
