@@ -85,6 +85,14 @@ public interface StateBackend extends AutoCloseable {
   List<Checkpoint> checkpoints();
 
   /**
+   * Reads what a restore to that checkpoint would need, so that a damaged one is found before
+   * anything is changed. Backends that verify when they read have nothing to do.
+   *
+   * @throws io.pagurus.CorruptStateException when some of it is missing or damaged
+   */
+  default void verify(String checkpoint) {}
+
+  /**
    * Asks the storage who owns the store: returns null when it is still {@code epoch}, else the new
    * owner for people.
    */

@@ -36,6 +36,11 @@ abstract class ForwardingBackend implements StateBackend {
   }
 
   @Override
+  public void verify(String checkpoint) {
+    target.verify(checkpoint);
+  }
+
+  @Override
   public Recovery recovery() {
     return target.recovery();
   }

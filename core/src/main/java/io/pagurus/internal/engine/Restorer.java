@@ -28,12 +28,24 @@ final class Restorer {
   }
 
   void restore(String id) {
+    verify(id);
     engine.<@Nullable Void>underUpdateLock(
         () -> {
           replaceContent(id);
           engine.beans().afterRestore();
           return null;
         });
+  }
+
+  /** A damaged checkpoint is refused while everything still goes on. */
+  private void verify(String id) {
+    engine
+        .reader()
+        .<@Nullable Void>read(
+            backend -> {
+              backend.verify(id);
+              return null;
+            });
   }
 
   /** Every single writer waits until memory shows what storage holds. */

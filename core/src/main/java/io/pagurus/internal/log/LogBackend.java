@@ -407,6 +407,18 @@ public final class LogBackend implements StateBackend {
         : manifest.checkpoints().stream().map(Manifest.Kept::checkpoint).toList();
   }
 
+  @Override
+  public void verify(String checkpoint) {
+    LogWriter owner = writer;
+    if (owner != null) {
+      opening(
+          () -> {
+            owner.verify(checkpoint);
+            return true;
+          });
+    }
+  }
+
   // ---- closing --------------------------------------------------------------------------------
 
   @Override

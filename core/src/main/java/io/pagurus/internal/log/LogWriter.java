@@ -227,18 +227,33 @@ final class LogWriter {
       if (loaded != null) {
         loaded.close();
       }
-      throw new CorruptStateException(
-          "Store '"
-              + request.storeName()
-              + "': checkpoint "
-              + checkpoint
-              + " at "
-              + storage.source()
-              + " fails verification: "
-              + result.damages()
-              + ". Nothing was changed; restore another checkpoint.");
+      throw damaged(checkpoint, result.damages());
     }
     return loaded;
+  }
+
+  /** Throws when that checkpoint fails verification; without effect when there is none. */
+  void verify(String checkpoint) {
+    Manifest.Kept kept = manifest.find(checkpoint);
+    if (kept != null) {
+      List<Damage> damages = loader.audit(kept.image());
+      if (!damages.isEmpty()) {
+        throw damaged(checkpoint, damages);
+      }
+    }
+  }
+
+  private CorruptStateException damaged(String checkpoint, List<Damage> damages) {
+    return new CorruptStateException(
+        "Store '"
+            + request.storeName()
+            + "': checkpoint "
+            + checkpoint
+            + " at "
+            + storage.source()
+            + " fails verification: "
+            + damages
+            + ". Nothing was changed; restore another checkpoint.");
   }
 
   private static long entriesAfter(Commit commit, LiveTable before) {

@@ -31,6 +31,7 @@ final class Driver {
   private static final long CARTS_ONLY_MILLIS = 200;
 
   private final Options options;
+  private final String storage;
   private final Class<?> service;
   private final Path directory;
   private final Progress progress;
@@ -47,8 +48,12 @@ final class Driver {
   private int lives;
   private long betweenMillis = 1500;
 
-  /** {@code service} is the main class of the service; {@link ServiceMain} but for tests. */
-  Driver(Options options, Class<?> service, Path directory, Progress progress) {
+  /**
+   * A run on one storage; {@code service} is the main class of the service, {@link ServiceMain} but
+   * for tests.
+   */
+  Driver(Options options, String storage, Class<?> service, Path directory, Progress progress) {
+    this.storage = storage;
     this.service = service;
     this.options = options;
     this.directory = directory;
@@ -63,7 +68,6 @@ final class Driver {
 
   /** Where the state is kept. */
   String url() {
-    String storage = options.storage();
     return storage.endsWith(":") ? storage + directory.resolve("shop") : storage;
   }
 

@@ -9,25 +9,25 @@ import java.util.Random;
 /**
  * The command line.
  *
- * @param storage a URL scheme that ends with a colon, which gets a temporary directory behind it,
- *     or a complete URL, which is used as it is and must be empty
+ * @param storages one after the other: a URL scheme that ends with a colon, which gets a temporary
+ *     directory behind it, or a complete URL, which is used as it is and must be empty
  * @param stops how often the service is stopped; half of them by SIGTERM, half by SIGKILL
- * @param seconds how long all of it should take
+ * @param seconds how long the stops of one storage should take
  * @param clients how many clients ask at the same time
  * @param seed of the order and the moments of the stops
  * @param holdReplies false is the sabotage: checkouts are confirmed before they are durable
  */
 record Options(
-    String storage, int stops, int seconds, int clients, long seed, boolean holdReplies) {
+    List<String> storages, int stops, int seconds, int clients, long seed, boolean holdReplies) {
 
   static final String USAGE =
       """
       options:
-        --quick            6 stops in about 20 s instead of 20 in about 65 s
-        --storage URL      where the state is kept, default jdbc:h2:
+        --quick            6 stops in about 20 s instead of 20 in about 65 s, for each storage
+        --storage URL,...  where the state is kept, default jdbc:h2:,file: one after the other;
                            a scheme that ends with a colon gets a temporary directory
         --stops N          how often the service is stopped, half SIGTERM, half SIGKILL
-        --seconds N        how long all of it should take
+        --seconds N        how long that should take for each storage
         --clients N        concurrent clients, 1 to 64, default 8
         --seed N           repeats the order and the moments of the stops
         --sabotage         confirms checkouts before they are durable: the audit must fail""";
@@ -39,7 +39,7 @@ record Options(
             .flatMap(argument -> List.of(argument.trim().split("\\s+")).stream())
             .filter(word -> !word.isEmpty())
             .toList();
-    String storage = "jdbc:h2:";
+    List<String> storages = List.of("jdbc:h2:", "file:");
     int stops = words.contains("--quick") ? 6 : 20;
     int seconds = words.contains("--quick") ? 20 : 65;
     int clients = 8;
@@ -50,7 +50,7 @@ record Options(
       switch (name) {
         case "--quick" -> {}
         case "--sabotage" -> holdReplies = false;
-        case "--storage" -> storage = value(name, word);
+        case "--storage" -> storages = List.of(value(name, word).split(","));
         case "--stops" -> stops = number(name, value(name, word), 1, 10_000);
         case "--seconds" -> seconds = number(name, value(name, word), 1, 86_400);
         case "--clients" -> clients = number(name, value(name, word), 1, 64);
@@ -58,7 +58,7 @@ record Options(
         default -> throw new IllegalArgumentException("unknown option " + name);
       }
     }
-    return new Options(storage, stops, seconds, clients, seed, holdReplies);
+    return new Options(storages, stops, seconds, clients, seed, holdReplies);
   }
 
   /** The stops in the order of the seed. */

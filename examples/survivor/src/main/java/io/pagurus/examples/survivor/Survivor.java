@@ -26,13 +26,18 @@ public final class Survivor {
       System.exit(2);
       return;
     }
-    System.exit(run(options) ? 0 : 1);
+    boolean kept = true;
+    for (String storage : options.storages()) {
+      kept &= run(options, storage);
+    }
+    System.exit(kept ? 0 : 1);
   }
 
-  private static boolean run(Options options) throws IOException, InterruptedException {
+  private static boolean run(Options options, String storage)
+      throws IOException, InterruptedException {
     Path directory = Files.createTempDirectory("pagurus-survivor");
     Progress progress = Progress.ofSystem();
-    Driver driver = new Driver(options, ServiceMain.class, directory, progress);
+    Driver driver = new Driver(options, storage, ServiceMain.class, directory, progress);
     Thread cleaner =
         new Thread(
             () -> {
@@ -44,18 +49,14 @@ public final class Survivor {
     progress.line(
         "An order service, %d clients, %d stops in about %d s, storage %s, seed %d"
             .formatted(
-                options.clients(),
-                options.stops(),
-                options.seconds(),
-                options.storage(),
-                options.seed()));
+                options.clients(), options.stops(), options.seconds(), storage, options.seed()));
     long start = System.nanoTime();
     Outcome outcome = driver.run();
     long seconds = (System.nanoTime() - start) / 1_000_000_000;
 
     progress.line(ReportTable.of(outcome.tallies()));
     if (outcome.allKept()) {
-      progress.line("VERDICT: every promise kept, in %d s.".formatted(seconds));
+      progress.line("VERDICT for %s every promise kept, in %d s.".formatted(storage, seconds));
       return true;
     }
     Runtime.getRuntime().removeShutdownHook(cleaner);
@@ -64,8 +65,8 @@ public final class Survivor {
         .limit(FINDINGS_SHOWN)
         .forEach(finding -> progress.line("  " + finding));
     progress.line(
-        "VERDICT: BROKEN, %d findings with --seed %d. The store and the service's log are in %s"
-            .formatted(outcome.findings().size(), options.seed(), directory));
+        "VERDICT for %s BROKEN, %d findings with --seed %d. The store and the service's log are in %s"
+            .formatted(storage, outcome.findings().size(), options.seed(), directory));
     return false;
   }
 

@@ -57,7 +57,8 @@ final class DriverTest {
     System.out.println(fault + " with seed " + options.seed());
     ByteArrayOutputStream shown = new ByteArrayOutputStream();
     Progress progress = new Progress(new PrintStream(shown, true, StandardCharsets.UTF_8), false);
-    Driver driver = new Driver(options, JournalMain.class, directory, progress);
+    Driver driver =
+        new Driver(options, options.storages().get(0), JournalMain.class, directory, progress);
     Outcome outcome = driver.run();
     assertThat(shown.toString(StandardCharsets.UTF_8)).contains("1/" + stops);
     return outcome;

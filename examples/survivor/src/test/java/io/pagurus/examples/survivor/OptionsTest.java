@@ -12,7 +12,7 @@ final class OptionsTest {
   void parse_wordsInOneArgument_areSplit() {
     Options options = Options.parse(List.of(" --storage file: --stops 4  --seed 9"));
 
-    assertThat(options.storage()).isEqualTo("file:");
+    assertThat(options.storages()).containsExactly("file:");
     assertThat(options.stops()).isEqualTo(4);
     assertThat(options.seed()).isEqualTo(9);
     assertThat(options.holdReplies()).isTrue();
@@ -22,7 +22,7 @@ final class OptionsTest {
   void parse_nothing_givesTheDefaultRun() {
     Options options = Options.parse(List.of(""));
 
-    assertThat(options.storage()).isEqualTo("jdbc:h2:");
+    assertThat(options.storages()).containsExactly("jdbc:h2:", "file:");
     assertThat(Collections.frequency(options.plan(), StopKind.SIGTERM)).isEqualTo(10);
     assertThat(Collections.frequency(options.plan(), StopKind.SIGKILL)).isEqualTo(10);
   }
