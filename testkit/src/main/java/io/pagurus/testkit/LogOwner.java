@@ -165,18 +165,20 @@ public final class LogOwner {
     return frames;
   }
 
-  /** All bytes of a frame, shown: equal for equal frames only. */
-  public static String show(Frame frame) {
+  /** All bytes of a frame. */
+  public static byte[] bytes(Frame frame) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     for (ByteBuffer buffer : frame.bytes()) {
       byte[] part = new byte[buffer.remaining()];
       buffer.get(part);
       bytes.writeBytes(part);
     }
-    return frame.identity().epoch()
-        + "."
-        + frame.identity().seq()
-        + " "
-        + Bytes.show(bytes.toByteArray());
+    return bytes.toByteArray();
+  }
+
+  /** All bytes of a frame, shown: equal for equal frames only. */
+  public static String show(Frame frame) {
+    Frame.Identity identity = frame.identity();
+    return identity.epoch() + "." + identity.seq() + " " + Bytes.show(bytes(frame));
   }
 }

@@ -78,8 +78,10 @@ public final class SlotLog implements CommitLog {
   /** The epoch that this log owns or owned; -1 before. */
   private volatile long ownEpoch = -1;
 
-  /** The version of the newest commit in the own epoch, or its base. For the appending thread. */
-  private long lastSeq;
+  /**
+   * The version of the newest commit in the own epoch, or its base. Set by the appending thread.
+   */
+  private volatile long lastSeq;
 
   /** The commit that may be there though no answer said so. For the appending thread. */
   private @Nullable UUID perhapsThere;
@@ -417,7 +419,7 @@ public final class SlotLog implements CommitLog {
 
   private History newestCommit() {
     List<Damage> damages = new ArrayList<>();
-    long newestVersion = -1;
+    long newestVersion = ownEpoch < 0 ? -1 : lastSeq;
     String after = ownEpoch < 0 ? null : SlotName.folder(ownEpoch);
     while (true) {
       List<Slot> page = page(SlotName.ROOT, after, SHORT_PAGE);
