@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pagurus.internal.log.LiveTable;
 import io.pagurus.internal.log.LiveTables;
+import io.pagurus.internal.log.SortedKeys;
 import io.pagurus.spi.Change;
 import io.pagurus.spi.Entry;
 import java.nio.ByteBuffer;
@@ -359,7 +360,7 @@ public abstract class LiveTableContract {
       int limit) {
     List<Entry> found = table.scan(space, prefix, after, limit);
     List<Map.Entry<byte[], byte[]>> expected =
-        model.tailMap(prefix, true).entrySet().stream()
+        model.tailMap(SortedKeys.start(prefix, after), true).entrySet().stream()
             .filter(e -> after == null || Arrays.compareUnsigned(e.getKey(), after) > 0)
             .takeWhile(e -> Bytes.startsWith(e.getKey(), prefix))
             .limit(limit)
