@@ -1,0 +1,4 @@
+@NullMarked
+package io.pagurus.file.offheap;
+
+import org.jspecify.annotations.NullMarked;
