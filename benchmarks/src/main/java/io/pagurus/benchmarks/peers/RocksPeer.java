@@ -21,6 +21,10 @@ final class RocksPeer implements Peer {
   static final String SETTINGS = "256 MiB block cache, bloom filter of 10 bits, batches of 1,000";
   private static final int BATCH = 1000;
 
+  static {
+    RocksDB.loadLibrary();
+  }
+
   private final LRUCache cache = new LRUCache(256L << 20);
   private final BloomFilter filter = new BloomFilter(10);
   private final Options options;
@@ -29,7 +33,6 @@ final class RocksPeer implements Peer {
   private final RocksDB db;
 
   RocksPeer(Path directory) throws RocksDBException {
-    RocksDB.loadLibrary();
     options =
         new Options()
             .setCreateIfMissing(true)
