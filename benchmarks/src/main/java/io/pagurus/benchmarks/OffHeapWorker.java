@@ -24,7 +24,17 @@ final class OffHeapWorker {
 
   private OffHeapWorker() {}
 
-  public static void main(String[] arguments) throws Exception {
+  public static void main(String[] arguments) {
+    try {
+      run(arguments);
+      System.exit(0);
+    } catch (Throwable failure) {
+      failure.printStackTrace();
+      Runtime.getRuntime().halt(1); // threads of a store left open would keep the fork alive
+    }
+  }
+
+  private static void run(String[] arguments) throws Exception {
     String url = arguments[1];
     int entries = Integer.parseInt(arguments[2]);
     long begin = System.nanoTime();

@@ -3,6 +3,7 @@ package io.pagurus.benchmarks.peers;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
@@ -22,19 +23,27 @@ final class EclipseFiles implements AutoCloseable {
     head = newest();
   }
 
-  void force() throws IOException {
-    while (true) {
-      if (data == null) {
-        data = FileChannel.open(file(head), StandardOpenOption.WRITE);
-      }
-      data.force(false);
-      if (!Files.exists(file(head + 1))) {
-        break;
-      }
-      data.close();
-      data = null;
-      head++;
+  /**
+   * Forces what was written since the last call.
+   *
+   * @param bulk whether that was so much that files may have been begun and dissolved again
+   */
+  void force(boolean bulk) throws IOException {
+    int newest = bulk ? newest() : Files.exists(file(head + 1)) ? head + 1 : head;
+    if (data != null) {
+      data.force(false); // still the right one when the store has deleted its name
     }
+    for (int number = data == null ? head : head + 1; number <= newest; number++) {
+      FileChannel next = open(file(number));
+      if (next != null) {
+        if (data != null) {
+          data.close();
+        }
+        data = next;
+        data.force(false);
+      }
+    }
+    head = newest;
     if (transactions == null) {
       transactions =
           FileChannel.open(channel.resolve("transactions_0.sft"), StandardOpenOption.WRITE);
@@ -49,6 +58,15 @@ final class EclipseFiles implements AutoCloseable {
     }
     if (transactions != null) {
       transactions.close();
+    }
+  }
+
+  /** Null when the store has moved what was in the file and deleted it. */
+  private static @Nullable FileChannel open(Path file) throws IOException {
+    try {
+      return FileChannel.open(file, StandardOpenOption.WRITE);
+    } catch (NoSuchFileException dissolved) {
+      return null;
     }
   }
 

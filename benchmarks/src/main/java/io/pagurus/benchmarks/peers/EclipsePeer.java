@@ -66,7 +66,7 @@ final class EclipsePeer implements Peer {
     for (Lazy<ConcurrentHashMap<String, Entry>> shard : root.shards) {
       storage.store(shard.get());
     }
-    files.force();
+    files.force(true);
   }
 
   @Override
@@ -129,7 +129,7 @@ final class EclipsePeer implements Peer {
     if (!changed.isEmpty()) {
       storage.storeAll(changed);
     }
-    files.force();
+    files.force(changed.size() > 1000);
   }
 
   private ConcurrentHashMap<String, Entry> shard(String key) {
