@@ -1,6 +1,7 @@
 package io.pagurus.file;
 
 import io.pagurus.StoreUnavailableException;
+import io.pagurus.file.offheap.OffHeapTables;
 import io.pagurus.internal.log.CommitLog;
 import io.pagurus.internal.log.LiveTables;
 import io.pagurus.internal.log.LogSettings;
@@ -71,8 +72,7 @@ record FileStorage(
     LiveTables live =
         switch (url.live()) {
           case HEAP -> LiveTables.heap();
-          case OFFHEAP ->
-              throw new UnsupportedOperationException("live=offheap is not built yet"); // here
+          case OFFHEAP -> OffHeapTables.in(liveDirectory(root, request));
         };
     return new FileStorage(
         objects,
@@ -83,6 +83,13 @@ record FileStorage(
         url.durability() == Durability.POWER
             ? BackendInfo.Survives.POWER_CUT
             : BackendInfo.Survives.PROCESS_DEATH);
+  }
+
+  /** One who only looks must not disturb the table of a running owner. */
+  private static Path liveDirectory(Path root, BackendRequest request) {
+    return request.readOnly()
+        ? Path.of(System.getProperty("java.io.tmpdir"), "pagurus-view-" + request.self().id())
+        : root.resolve("live");
   }
 
   private static FileUrl.LogForm form(FileUrl url, String type) {

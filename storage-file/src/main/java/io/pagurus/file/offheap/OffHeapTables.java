@@ -41,6 +41,16 @@ public final class OffHeapTables implements LiveTables {
     this.bootId = bootId;
   }
 
+  /**
+   * As the constructor, but what is missing is said now and not when the state is loaded.
+   *
+   * @throws IllegalStateException when this JVM lacks flags or the library
+   */
+  public static OffHeapTables in(Path directory) {
+    JvmFlags.check();
+    return new OffHeapTables(directory);
+  }
+
   /** Which boot of the machine this is, or null when that cannot be told. */
   private @Nullable String boot() {
     try {

@@ -1,0 +1,39 @@
+package io.pagurus.benchmarks;
+
+/** What is measured of each peer. */
+enum Figure {
+  LOAD("bulk load until durable", "s", 2),
+  HEAP("heap used after load, after GC", "MB", 0),
+  GET_HOT("get, hot 10 thousand", "ns", 0),
+  GET_UNIFORM("get, uniform", "ns", 0),
+  PUT("ASYNC put", "ns", 0),
+  PUT_DRAINED("ASYNC puts until all are durable, each", "ns", 0),
+  SYNC_1("SYNC puts, 1 thread", "/s", 0),
+  SYNC_8("SYNC puts, 8 threads", "/s", 0),
+  SYNC_64("SYNC puts, 64 threads", "/s", 0),
+  CHECKPOINT("checkpoint after 1 % changed", "ms", 1),
+  CHANGE_AND_CHECKPOINT("the change and its checkpoint", "ms", 1),
+  CLOSE("close", "ms", 1),
+  DISK("disk after close", "MB", 0),
+  FIRST_READ("reopen to first read", "ms", 0),
+  ALL_READABLE("reopen to all read", "s", 2),
+  FIRST_READ_KILLED("reopen after kill -9 to first read", "ms", 0),
+  ALL_READABLE_KILLED("reopen after kill -9 to all read", "s", 2),
+  FIRST_READ_COLD("reopen, cold page cache, to first read", "ms", 0),
+  ALL_READABLE_COLD("reopen, cold page cache, to all read", "s", 2);
+
+  final String title;
+  final String unit;
+  final int decimals;
+
+  Figure(String title, String unit, int decimals) {
+    this.title = title;
+    this.unit = unit;
+    this.decimals = decimals;
+  }
+
+  /** How many times better {@code mine} is than {@code other}. */
+  double better(double mine, double other) {
+    return unit.equals("/s") ? mine / other : other / mine;
+  }
+}

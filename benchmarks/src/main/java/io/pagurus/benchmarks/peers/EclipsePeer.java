@@ -1,0 +1,139 @@
+package io.pagurus.benchmarks.peers;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.eclipse.serializer.reference.Lazy;
+import org.eclipse.store.storage.embedded.types.EmbeddedStorage;
+import org.eclipse.store.storage.embedded.types.EmbeddedStorageManager;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * EclipseStore with 1,024 maps behind lazy references, so that it loads what is read, and an object
+ * per entry, so that a change stores the entry and not its map.
+ *
+ * <p>A put is in memory until the next store of what has changed; a durable put stores and forces,
+ * shared by concurrent writers.
+ */
+final class EclipsePeer implements Peer {
+  static final String SETTINGS =
+      "1,024 lazy maps, one channel; a put waits in memory for the next store; storeAll() and a"
+          + " force of its files for durable (this version never forces), shared by concurrent"
+          + " writers";
+  private static final int SHARDS = 1024;
+
+  /** The root of the object graph. */
+  static final class Root {
+    final ArrayList<Lazy<ConcurrentHashMap<String, Entry>>> shards = new ArrayList<>();
+  }
+
+  /** What is stored when a value changes. */
+  static final class Entry {
+    volatile Customer value;
+    transient volatile boolean dirty;
+
+    Entry(Customer value) {
+      this.value = value;
+    }
+  }
+
+  private final Root root = new Root();
+  private final EmbeddedStorageManager storage;
+  private final EclipseFiles files;
+  private final Queue<Object> dirty = new ConcurrentLinkedQueue<>();
+  private final GroupForce group = new GroupForce(this::storeDirty);
+
+  EclipsePeer(Path directory) {
+    storage = EmbeddedStorage.start(root, directory);
+    files = new EclipseFiles(directory);
+    if (root.shards.isEmpty()) {
+      for (int i = 0; i < SHARDS; i++) {
+        root.shards.add(Lazy.Reference(new ConcurrentHashMap<>()));
+      }
+      storage.store(root.shards);
+    }
+  }
+
+  @Override
+  public void load(String[] keys, Customer[] values) throws IOException {
+    for (int i = 0; i < keys.length; i++) {
+      shard(keys[i]).put(keys[i], new Entry(values[i]));
+    }
+    for (Lazy<ConcurrentHashMap<String, Entry>> shard : root.shards) {
+      storage.store(shard.get());
+    }
+    files.force(true);
+  }
+
+  @Override
+  public @Nullable Customer get(String key) {
+    Entry entry = shard(key).get(key);
+    return entry == null ? null : entry.value;
+  }
+
+  @Override
+  public void put(String key, Customer value) {
+    ConcurrentHashMap<String, Entry> shard = shard(key);
+    Entry entry = shard.get(key);
+    if (entry == null) {
+      shard.put(key, new Entry(value));
+      dirty.add(shard);
+      return;
+    }
+    entry.value = value;
+    if (!entry.dirty) {
+      entry.dirty = true;
+      dirty.add(entry);
+    }
+  }
+
+  @Override
+  public void putDurable(String key, Customer value) throws Exception {
+    put(key, value);
+    group.await();
+  }
+
+  @Override
+  public void checkpoint() throws Exception {
+    group.await();
+  }
+
+  @Override
+  public long size() {
+    long entries = 0;
+    for (Lazy<ConcurrentHashMap<String, Entry>> shard : root.shards) {
+      entries += shard.get().size();
+    }
+    return entries;
+  }
+
+  @Override
+  public void close() throws Exception {
+    checkpoint();
+    storage.shutdown();
+    files.close();
+  }
+
+  private void storeDirty() throws IOException {
+    List<Object> changed = new ArrayList<>();
+    for (Object next = dirty.poll(); next != null; next = dirty.poll()) {
+      if (next instanceof Entry entry) {
+        entry.dirty = false; // before its value is read: a later change comes again
+      }
+      changed.add(next);
+    }
+    if (!changed.isEmpty()) {
+      storage.storeAll(changed);
+    }
+    files.force(changed.size() > 1000);
+  }
+
+  private ConcurrentHashMap<String, Entry> shard(String key) {
+    int hash = key.hashCode();
+    return root.shards.get((hash ^ (hash >>> 16)) & (SHARDS - 1)).get();
+  }
+}
