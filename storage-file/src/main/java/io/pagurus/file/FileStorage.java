@@ -3,6 +3,7 @@ package io.pagurus.file;
 import io.pagurus.StoreUnavailableException;
 import io.pagurus.file.offheap.OffHeapTables;
 import io.pagurus.internal.log.CommitLog;
+import io.pagurus.internal.log.LeaseTurn;
 import io.pagurus.internal.log.LiveTables;
 import io.pagurus.internal.log.LogSettings;
 import io.pagurus.internal.log.LogStorage;
@@ -12,9 +13,12 @@ import io.pagurus.internal.log.Turn;
 import io.pagurus.spi.BackendInfo;
 import io.pagurus.spi.BackendRequest;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +31,7 @@ import org.slf4j.LoggerFactory;
  * @param live where the current entries are kept
  * @param source where the store is, for people
  * @param survives what a commit survives
+ * @param heartbeat how often an idle owner must commit, or null
  */
 record FileStorage(
     ObjectStore objects,
@@ -34,7 +39,9 @@ record FileStorage(
     Turn turn,
     LiveTables live,
     String source,
-    BackendInfo.Survives survives) {
+    BackendInfo.Survives survives,
+    @Nullable Duration heartbeat) {
+  private static final int HEARTBEATS_PER_LEASE = 3;
   private static final Duration COMMIT_INTERVAL = Duration.ofMillis(20);
 
   private static final Logger LOG = LoggerFactory.getLogger(FileStorage.class);
@@ -45,6 +52,7 @@ record FileStorage(
     String source = url.source();
     Disk disk = new LocalDisk(url.durability());
     Directories directories = new Directories(disk, root);
+    FileSystemKind kind;
     FileUrl.LogForm form;
     try {
       if (!request.readOnly()) {
@@ -58,7 +66,8 @@ record FileStorage(
                 + ", and opening for reading only creates none. Check the path and that its volume is"
                 + " mounted, or try again when its owner has opened it once.");
       }
-      form = form(url, FileSystemKind.typeBelow(root));
+      kind = FileSystemKind.of(FileSystemKind.typeBelow(root));
+      form = form(url, FileSystemKind.typeBelow(root), formThatIsThere(root));
     } catch (IOException e) {
       throw Unavailable.because("open", root, e);
     }
@@ -72,27 +81,62 @@ record FileStorage(
     LiveTables live =
         switch (url.live()) {
           case HEAP -> LiveTables.heap();
-          case OFFHEAP -> OffHeapTables.in(liveDirectory(root, request));
+          case OFFHEAP -> offHeap(root, request);
         };
+    boolean shared = kind == FileSystemKind.SHARED; // locks cannot be relied upon there
     return new FileStorage(
         objects,
         log,
-        OwnerLocks.in(root, source, files::removeLeftovers),
+        shared ? new LeaseTurn() : OwnerLocks.in(root, source, files::removeLeftovers),
         live,
         source,
         url.durability() == Durability.POWER
             ? BackendInfo.Survives.POWER_CUT
-            : BackendInfo.Survives.PROCESS_DEATH);
+            : BackendInfo.Survives.PROCESS_DEATH,
+        shared ? request.lease().dividedBy(HEARTBEATS_PER_LEASE) : null);
   }
 
   /** One who only looks must not disturb the table of a running owner. */
-  private static Path liveDirectory(Path root, BackendRequest request) {
+  private static LiveTables offHeap(Path root, BackendRequest request) {
     return request.readOnly()
-        ? Path.of(System.getProperty("java.io.tmpdir"), "pagurus-view-" + request.self().id())
-        : root.resolve("live");
+        ? OffHeapTables.passing(
+            Path.of(System.getProperty("java.io.tmpdir"), "pagurus-view-" + request.self().id()))
+        : OffHeapTables.in(root.resolve("live"));
   }
 
-  private static FileUrl.LogForm form(FileUrl url, String type) {
+  /** The form of the log that a store has; null when it has none yet. */
+  private static FileUrl.@Nullable LogForm formThatIsThere(Path root) throws IOException {
+    Path commits = root.resolve(LogNames.DIRECTORY);
+    if (!Files.isDirectory(commits)) {
+      return null;
+    }
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(commits)) {
+      for (Path file : files) {
+        return Files.isDirectory(file) ? FileUrl.LogForm.SLOTS : FileUrl.LogForm.APPEND;
+      }
+    }
+    return null;
+  }
+
+  private static FileUrl.LogForm form(FileUrl url, String type, FileUrl.@Nullable LogForm there) {
+    FileUrl.LogForm form = wanted(url, type, there);
+    if (there != null && there != form) {
+      throw new IllegalArgumentException(
+          "The store at "
+              + url.source()
+              + " has the form log="
+              + there.name().toLowerCase(Locale.ROOT)
+              + ", and log="
+              + form.name().toLowerCase(Locale.ROOT)
+              + " is "
+              + (url.log() == null ? "what its file system (" + type + ") needs" : "asked for")
+              + ". A store keeps the form it was made with: leave the option out, or use another"
+              + " directory.");
+    }
+    return form;
+  }
+
+  private static FileUrl.LogForm wanted(FileUrl url, String type, FileUrl.@Nullable LogForm there) {
     FileUrl.LogForm asked = url.log();
     switch (FileSystemKind.of(type)) {
       case LOCAL:
@@ -121,7 +165,10 @@ record FileStorage(
             type);
         return FileUrl.LogForm.SLOTS;
     }
-    return asked == null ? FileUrl.LogForm.APPEND : asked;
+    if (asked != null) {
+      return asked;
+    }
+    return there == null ? FileUrl.LogForm.APPEND : there;
   }
 
   LogStorage toLogStorage() {
@@ -133,7 +180,7 @@ record FileStorage(
         live,
         survives,
         COMMIT_INTERVAL,
-        /* heartbeat= */ null,
+        heartbeat,
         LogSettings.DEFAULT);
   }
 }

@@ -3,7 +3,7 @@ package io.pagurus.internal.log;
 import org.jspecify.annotations.Nullable;
 
 /** Makes live tables. Thread-safe. */
-public interface LiveTables {
+public interface LiveTables extends AutoCloseable {
   /** A table left behind by a clean end that provably holds the state of {@code mark}, or null. */
   @Nullable LiveTable reopen(LiveTable.Mark mark);
 
@@ -14,6 +14,10 @@ public interface LiveTables {
    * @param bytes the length of their keys and values, roughly
    */
   LiveTable create(long entries, long bytes);
+
+  /** Lets go of what the tables shared; they are closed before. */
+  @Override
+  default void close() {}
 
   /** Tables on the heap. */
   static LiveTables heap() {

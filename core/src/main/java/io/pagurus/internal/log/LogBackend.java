@@ -441,6 +441,7 @@ public final class LogBackend implements StateBackend {
     if (shown != null) {
       shown.table().close();
     }
+    storage.tables().close();
     storage.log().close();
     storage.objects().close();
     storage.turn().close();

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Thread-safe, but only one table of a directory is open at a time.
  */
-public final class OffHeapTables implements LiveTables {
+public class OffHeapTables implements LiveTables {
   private static final Logger LOG = LoggerFactory.getLogger(OffHeapTables.class);
   private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
@@ -49,6 +49,21 @@ public final class OffHeapTables implements LiveTables {
   public static OffHeapTables in(Path directory) {
     JvmFlags.check();
     return new OffHeapTables(directory);
+  }
+
+  /** As {@link #in}; {@code directory} is removed when the tables are closed. */
+  public static OffHeapTables passing(Path directory) {
+    JvmFlags.check();
+    return new OffHeapTables(directory) {
+      @Override
+      public void close() {
+        try {
+          Files.deleteIfExists(directory);
+        } catch (IOException e) {
+          LOG.debug("{} is left behind", directory, e);
+        }
+      }
+    };
   }
 
   /** Which boot of the machine this is, or null when that cannot be told. */
