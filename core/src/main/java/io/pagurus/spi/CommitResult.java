@@ -8,7 +8,8 @@ public sealed interface CommitResult {
   record Committed() implements CommitResult {}
 
   /**
-   * It is not, and never will be: another owner has the store.
+   * It is not confirmed, and never will be: another owner has the store. Where that one read what
+   * this one had just written, the commit may be part of the history all the same.
    *
    * @param owner the new owner, for people
    * @param epoch its epoch

@@ -68,13 +68,18 @@ final class AppendFileLog implements CommitLog {
   private final ByteBuffer staging = ByteBuffer.allocateDirect(STAGING_BYTES);
 
   /** The part that takes commits. */
-  private @Nullable PartWriter current;
+  private volatile @Nullable PartWriter current;
 
   /** The part that is about to take its place; its first frame is not confirmed. */
   private @Nullable PartWriter next;
 
   /** The last one that was created, whatever became of it. */
-  private LogNames.@Nullable Part newest;
+  private volatile LogNames.@Nullable Part newest;
+
+  /** The newest frame that was confirmed. */
+  private UUID lastId = Frame.NO_ID;
+
+  private long lastSeq;
 
   /** What every answer in an epoch is from some moment on, for good. */
   private @Nullable Append last;
@@ -154,6 +159,17 @@ final class AppendFileLog implements CommitLog {
   @Override
   public @Nullable Seal seal(Seal record) {
     PutResult result = seals.create(record);
+    if (result instanceof PutResult.NotCreated no && !(no.cause() instanceof NoSuchFileException)) {
+      throw new StoreUnavailableException(
+          "Epoch "
+              + record.epoch()
+              + " could not be sealed in "
+              + directory
+              + ": "
+              + no.cause().getMessage()
+              + ". Check that the volume has room and can be written.",
+          no.cause());
+    }
     if (result instanceof PutResult.Unknown || result instanceof PutResult.NotCreated) {
       LOG.info("Epoch {} could not be sealed yet", record.epoch(), cause(result));
       return null;
@@ -238,7 +254,7 @@ final class AppendFileLog implements CommitLog {
       newest = part;
       next = writer;
     }
-    Append result = put(writer, open);
+    Append result = accepted(put(writer, open), open);
     if (result instanceof Append.Done) {
       Quietly.close(current);
       current = writer;
@@ -269,10 +285,26 @@ final class AppendFileLog implements CommitLog {
     if (writer == null || next != null || writer.part().epoch() != epoch) {
       throw new IllegalStateException("No part of epoch " + epoch + " has begun");
     }
+    Frame.Identity identity = commit.identity();
+    if (identity.objectId().equals(lastId)) {
+      return new Append.Done(); // it was confirmed, and must not come to lie here twice
+    }
+    if (identity.seq() != lastSeq + 1) {
+      throw new IllegalStateException(
+          "Commit " + identity.seq() + " cannot follow commit " + lastSeq);
+    }
     if (writer.awaits() && !writer.awaits(commit)) {
       throw new IllegalStateException("Another commit is not confirmed yet");
     }
-    return put(writer, commit);
+    return accepted(put(writer, commit), commit);
+  }
+
+  private Append accepted(Append result, Frame frame) {
+    if (result instanceof Append.Done) {
+      lastId = frame.identity().objectId();
+      lastSeq = frame.identity().seq();
+    }
+    return result;
   }
 
   private Append put(PartWriter writer, Frame frame) {

@@ -87,13 +87,19 @@ record FileStorage(
     return new FileStorage(
         objects,
         log,
-        shared ? new LeaseTurn() : OwnerLocks.in(root, source, files::removeLeftovers),
+        turn(shared, request, root, source, files),
         live,
         source,
         url.durability() == Durability.POWER
             ? BackendInfo.Survives.POWER_CUT
             : BackendInfo.Survives.PROCESS_DEATH,
         shared ? request.lease().dividedBy(HEARTBEATS_PER_LEASE) : null);
+  }
+
+  private static Turn turn(
+      boolean shared, BackendRequest request, Path root, String source, WriteOnceFiles files) {
+    boolean watches = shared || request.readOnly(); // who only looks creates no file to lock
+    return watches ? new LeaseTurn() : OwnerLocks.in(root, source, files::removeLeftovers);
   }
 
   /** One who only looks must not disturb the table of a running owner. */

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The real one. Not for threads that may be interrupted, see the package. */
 final class LocalDisk implements Disk {
+  private static final int LARGEST_READ = 256 << 10;
+
   private static final Set<OpenOption> NEW =
       Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
 
@@ -154,7 +156,14 @@ final class LocalDisk implements Disk {
 
     @Override
     public int read(ByteBuffer target, long offset) throws IOException {
-      return channel.read(target, offset);
+      // The JDK keeps a direct buffer as large as what is asked for, one for each thread.
+      int limit = target.limit();
+      target.limit(Math.min(limit, target.position() + LARGEST_READ));
+      try {
+        return channel.read(target, offset);
+      } finally {
+        target.limit(limit);
+      }
     }
 
     @Override

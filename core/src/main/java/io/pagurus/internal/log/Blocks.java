@@ -67,6 +67,15 @@ public final class Blocks {
     return length;
   }
 
+  /** Bytes before compression. */
+  long rawLength() {
+    long raw = 0;
+    for (ByteBuffer block : blocks) {
+      raw += block.getInt(0);
+    }
+    return raw;
+  }
+
   ByteBuffer[] bytes() {
     return blocks.stream().map(ByteBuffer::duplicate).toArray(ByteBuffer[]::new);
   }

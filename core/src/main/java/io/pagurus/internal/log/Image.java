@@ -2,7 +2,9 @@ package io.pagurus.internal.log;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,13 +106,13 @@ record Image(List<@Nullable SegmentRef> bases, long covered, List<Range> tail) {
 
   /** Each base once. */
   List<SegmentRef> distinctBases() {
-    List<SegmentRef> distinct = new ArrayList<>();
+    Set<SegmentRef> distinct = new LinkedHashSet<>();
     for (SegmentRef base : bases) {
-      if (base != null && !distinct.contains(base)) {
+      if (base != null) {
         distinct.add(base);
       }
     }
-    return distinct;
+    return new ArrayList<>(distinct);
   }
 
   static void write(Wire.Out out, Image image) {

@@ -2,6 +2,8 @@ package io.pagurus.internal.log;
 
 import io.pagurus.Checkpoint;
 import io.pagurus.CorruptStateException;
+import io.pagurus.DamagePolicy;
+import io.pagurus.OwnershipPolicy;
 import io.pagurus.StoreUnavailableException;
 import io.pagurus.spi.BackendInfo;
 import io.pagurus.spi.BackendRequest;
@@ -11,6 +13,7 @@ import io.pagurus.spi.Entry;
 import io.pagurus.spi.Recovery;
 import io.pagurus.spi.StateBackend;
 import io.pagurus.spi.StoreHead;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -31,6 +34,7 @@ public final class LogBackend implements StateBackend {
   static final int MAX_VALUE_BYTES = 16 << 20;
 
   private static final long START_PAUSE_MILLIS = 50;
+  private static final Duration LONGEST_START = Duration.ofSeconds(5);
 
   private final LogStorage storage;
   private final BackendRequest request;
@@ -157,19 +161,46 @@ public final class LogBackend implements StateBackend {
 
   private StoreHead takeOver() {
     UUID storeId = recovery.create(recovery.storeId(), request.clock().instant());
+    long deadline = System.nanoTime() + request.maxOwnershipWait().toNanos();
     while (true) {
       Tip tip = storage.turn().await(this::look, request);
+      checkBeforeDisturbing(storeId, tip);
       Seal mine =
           new Seal(storeId, tip.epoch(), ids.next(), request.self(), request.clock().instant());
       Seal made = storage.log().seal(mine);
       if (made == null || !made.id().equals(mine.id())) {
-        continue; // somebody else was faster: look again
+        awaitNextTry(deadline); // somebody else was faster, or it was not clear: look again
+        continue;
       }
       StoreHead head = begin(storeId, tip, tip.epoch() + 1);
       if (head != null) {
         return head;
       }
     }
+  }
+
+  /** A new version that cannot read the state must not end an owner that can. */
+  private void checkBeforeDisturbing(UUID storeId, Tip tip) {
+    if (request.policy() == OwnershipPolicy.TAKE_OVER
+        && request.damagePolicy() == DamagePolicy.FAIL
+        && tip.epoch() > 1) {
+      recovery.requireWhole(storeId);
+    }
+  }
+
+  private void awaitNextTry(long deadline) {
+    if (System.nanoTime() >= deadline) {
+      throw new StoreUnavailableException(
+          "Store '"
+              + request.storeName()
+              + "' at "
+              + storage.source()
+              + " could not be taken over within "
+              + request.maxOwnershipWait()
+              + " (maxOwnershipWait): the storage does not say who owns it, or others are always"
+              + " faster. Nothing was changed; try again.");
+    }
+    ownThread.pause(START_PAUSE_MILLIS, request.storeName());
   }
 
   private Turn.Look look() {
@@ -251,7 +282,8 @@ public final class LogBackend implements StateBackend {
       return new Opened(restored.manifest(), sealedEpoch);
     }
     long epoch = sealedEpoch;
-    long deadline = System.nanoTime() + request.maxOwnershipWait().toNanos();
+    long deadline =
+        System.nanoTime() + Math.min(request.maxOwnershipWait().toNanos(), LONGEST_START.toNanos());
     while (true) {
       Frame open = firstFrame(storeId, epoch, restored);
       Append started = storage.log().start(open);
@@ -266,12 +298,12 @@ public final class LogBackend implements StateBackend {
       if (started instanceof Append.Broken broken) {
         cause = broken.cause();
         Seal mine = new Seal(storeId, epoch, ids.next(), request.self(), request.clock().instant());
+        storage.turn().owning(epoch + 1); // before it exists, so that nobody sees it free
         Seal made = storage.log().seal(mine);
         if (made == null || !made.id().equals(mine.id())) {
           return null;
         }
         epoch++;
-        storage.turn().owning(epoch);
       } else {
         cause = ((Append.Retry) started).cause();
       }
@@ -307,7 +339,7 @@ public final class LogBackend implements StateBackend {
           storeId, epoch, whole, Delta.none(whole.entries(), false), Blocks.NONE);
     }
     long version = manifest.version();
-    Manifest whole = manifest.with(image.carrying(epoch, 0, version));
+    Manifest whole = manifest.carrying(newest.frame().identity().epoch(), newest.part(), epoch);
     List<Frame> frames = new ArrayList<>();
     storage
         .log()
@@ -341,7 +373,11 @@ public final class LogBackend implements StateBackend {
     }
     Tip tip = storage.log().look();
     Seal newest = tip == null ? null : tip.seal();
-    return newest == null ? "somebody" : newest.owner().describe();
+    if (newest == null) {
+      return "somebody";
+    }
+    boolean self = newest.owner().id().equals(request.self().id());
+    return self ? null : newest.owner().describe(); // a seal of its own: it goes on in a new log
   }
 
   // ---- reading --------------------------------------------------------------------------------
@@ -436,7 +472,7 @@ public final class LogBackend implements StateBackend {
     LogWriter owner = writer;
     StateRecovery.Restored shown = viewed;
     if (owner != null) {
-      owner.table().close(owner.mark());
+      owner.close();
     }
     if (shown != null) {
       shown.table().close();

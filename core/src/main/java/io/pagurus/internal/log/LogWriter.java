@@ -33,6 +33,9 @@ import org.slf4j.LoggerFactory;
 final class LogWriter {
   private static final Logger logger = LoggerFactory.getLogger(LogWriter.class);
 
+  /** What a reader can hold in memory at once. */
+  private static final long MOST_COMMIT_BYTES = 1L << 30;
+
   private final LogStorage storage;
   private final CommitLog log;
   private final BackendRequest request;
@@ -46,6 +49,7 @@ final class LogWriter {
   private volatile Manifest manifest;
   private volatile LiveTable table;
   private volatile long epoch;
+  private volatile @Nullable RuntimeException unreadable;
 
   private int part;
   private long tailBytes;
@@ -90,17 +94,36 @@ final class LogWriter {
    * @param delta what it changes in the manifest
    * @param blocks its entries
    * @param restored the table of the checkpoint that it restores, or null
+   * @param restoredBytes how long the tail of that checkpoint is
    * @param compacted how much of the log its new bases take in
    */
   private record Sent(
-      Commit commit, Delta delta, Blocks blocks, @Nullable LiveTable restored, long compacted) {}
+      Commit commit,
+      Delta delta,
+      Blocks blocks,
+      @Nullable LiveTable restored,
+      long restoredBytes,
+      long compacted) {}
 
   Manifest manifest() {
     return manifest;
   }
 
+  /**
+   * The current entries.
+   *
+   * @throws StoreUnavailableException while they cannot be had
+   */
   LiveTable table() {
+    if (unreadable != null) {
+      throw unreadableBecause();
+    }
     return table;
+  }
+
+  /** Ends it, with the backend. */
+  void close() {
+    table.close(unreadable == null ? mark() : null);
   }
 
   /** The epoch of the log; higher than the one that was taken once a log broke. */
@@ -116,8 +139,15 @@ final class LogWriter {
     if (by != null) {
       return fenced(by);
     }
+    if (unreadable != null && !rebuilt()) {
+      return new CommitResult.TryAgain(unreadableBecause(), false);
+    }
     Sent current = sent;
-    if (current == null || !current.commit.commitId().equals(commit.commitId())) {
+    if (current != null && !current.commit.commitId().equals(commit.commitId())) {
+      throw new IllegalStateException(
+          "Commit " + current.commit.commitId() + " is not answered yet, and is sent again first");
+    }
+    if (current == null) {
       if (commit.version() != manifest.version() + 1) {
         throw new IllegalArgumentException(
             "Commit %d cannot follow commit %d".formatted(commit.version(), manifest.version()));
@@ -133,6 +163,12 @@ final class LogWriter {
       } catch (StoreUnavailableException e) {
         return new CommitResult.TryAgain(e, false);
       }
+      if (current.blocks.length() > MOST_COMMIT_BYTES) {
+        return new CommitResult.Rejected(
+            null,
+            new IllegalArgumentException(
+                "one commit of " + current.blocks.length() + " bytes; at most 1 GiB can be"));
+      }
       sent = current;
     }
     try {
@@ -144,7 +180,6 @@ final class LogWriter {
 
   private CommitResult answer(Sent current, Append append) {
     if (append instanceof Append.Done) {
-      sent = null;
       publish(current);
       return new CommitResult.Committed();
     }
@@ -187,9 +222,12 @@ final class LogWriter {
 
   private Sent prepare(Commit commit) {
     LiveTable restored = null;
+    long restoredBytes = 0;
     String restoreTo = commit.restoreTo();
     if (restoreTo != null) {
-      restored = load(restoreTo);
+      StateLoader.Result result = load(restoreTo);
+      restored = result.table();
+      restoredBytes = result.tailBytes();
     }
     Blocks.Writer writer = new Blocks.Writer(commit.commitId(), Compression.FOR_COMMITS);
     for (Change change : commit.changes()) {
@@ -212,10 +250,11 @@ final class LogWriter {
         withTrash(commit, delta),
         writer.finish(),
         restored,
+        restoredBytes,
         compacted == null ? 0 : compacted.tailBytes());
   }
 
-  private LiveTable load(String checkpoint) {
+  private StateLoader.Result load(String checkpoint) {
     Manifest.Kept kept = manifest.find(checkpoint);
     if (kept == null) {
       throw new IllegalStateException("checked before");
@@ -229,7 +268,7 @@ final class LogWriter {
       }
       throw damaged(checkpoint, result.damages());
     }
-    return loaded;
+    return result;
   }
 
   /** Throws when that checkpoint fails verification; without effect when there is none. */
@@ -320,6 +359,9 @@ final class LogWriter {
     Append started = startPart();
     if (started instanceof Append.Broken failed) {
       return next(current, failed);
+    }
+    if (started instanceof Append.Retry retry && openCarries) {
+      return new Append.Retry(retry.cause(), true); // it may still be in the log that broke
     }
     if (!(started instanceof Append.Done)) {
       return started;
@@ -412,12 +454,13 @@ final class LogWriter {
     }
     Seal made;
     try {
+      storage.turn().owning(mine.epoch() + 1); // before it exists, so that nobody sees it free
       made = log.seal(mine);
     } catch (StoreUnavailableException e) {
       return new Append.Retry(e, true);
     }
     if (made == null) {
-      return new Append.Retry(new IllegalStateException("the seal was not answered"), true);
+      return notSealed(mine);
     }
     if (!made.id().equals(mine.id())) {
       return new Append.Fenced(made);
@@ -425,40 +468,102 @@ final class LogWriter {
     ownSeal = null;
     broken = false;
     epoch = mine.epoch() + 1;
-    storage.turn().owning(epoch);
     Manifest after = manifest.after(identity(current.commit), 0, current.delta);
     open = openFrame(storeId, epoch, after, current.delta, current.blocks);
     openCarries = true;
     return null;
   }
 
+  /** The seal was not answered: perhaps somebody else has gone on, or it is there and doubtful. */
+  private Append notSealed(Seal mine) {
+    Tip tip = log.look();
+    Seal newest = tip == null ? null : tip.seal();
+    if (newest != null && newest.epoch() >= mine.epoch()) {
+      if (!newest.owner().id().equals(request.self().id())) {
+        return new Append.Fenced(newest);
+      }
+      // It is there, and nobody knows whether it will stay: the one behind it decides.
+      epoch = newest.epoch() + 1;
+      ownSeal = null;
+    }
+    return new Append.Retry(new IllegalStateException("the log is not sealed yet"), true);
+  }
+
   // ---- behind a commit ------------------------------------------------------------------------
 
   private void publish(Sent done) {
     Commit commit = done.commit;
-    Manifest before = manifest;
-    Manifest next = before.after(identity(commit), part, done.delta);
+    Manifest next = manifest.after(identity(commit), part, done.delta);
+    // First of all: whatever fails below, this commit is durable and never sent again.
+    manifest = next;
+    sent = null;
     LiveTable old = table;
     LiveTable restored = done.restored;
+    LiveTable current = restored == null ? old : restored;
     if (restored != null) {
-      restored.apply(commit.clears(), commit.changes());
-      table = restored;
       generation++;
-      tailBytes = 0;
-      for (Range range : next.image().tail()) {
-        for (ObjectInfo object : log.objects(range)) {
-          tailBytes += object.length();
-        }
-      }
-      manifest = next;
-      old.close();
-    } else {
-      old.apply(commit.clears(), commit.changes());
-      manifest = next;
-      tailBytes += done.blocks.length() + Frame.HEADER_BYTES;
+      tailBytes = done.restoredBytes;
     }
-    tailBytes = Math.max(0, tailBytes - done.compacted);
-    upkeep.after(next, generation, epoch, tailBytes, table.bytes(), commit.committedAt());
+    tailBytes = Math.max(0, tailBytes + done.blocks.rawLength() - done.compacted);
+    try {
+      current.apply(commit.clears(), commit.changes());
+      table = current;
+      if (restored != null) {
+        old.close();
+      }
+    } catch (RuntimeException e) {
+      lose(current, e);
+      return;
+    }
+    upkeep.after(next, generation, epoch, tailBytes, current.bytes(), commit.committedAt());
+  }
+
+  /**
+   * The table could not take a commit that is durable (an off-heap table found no room to grow).
+   * Until it is built again from the log nothing is read and nothing is committed.
+   */
+  private void lose(LiveTable broken, RuntimeException cause) {
+    unreadable = cause;
+    broken.close();
+    rebuilt();
+  }
+
+  private boolean rebuilt() {
+    Manifest newest = manifest;
+    try {
+      StateLoader.Result result = loader.load(newest.image(), newest.version(), newest.entries());
+      LiveTable whole = result.table();
+      if (whole != null && result.damages().isEmpty()) {
+        table = whole;
+        unreadable = null;
+        return true;
+      }
+      if (whole != null) {
+        whole.close();
+      }
+      unreadable = new DamageException(result.damages().get(0));
+    } catch (RuntimeException e) {
+      unreadable = e;
+    }
+    logger.warn(
+        "Store '{}' at {}: the table of current entries cannot be built: {}. Everything confirmed is"
+            + " on storage; it is tried again with the next commit.",
+        request.storeName(),
+        storage.source(),
+        String.valueOf(unreadable));
+    return false;
+  }
+
+  private StoreUnavailableException unreadableBecause() {
+    return new StoreUnavailableException(
+        "Store '"
+            + request.storeName()
+            + "': the table of current entries could not be built: "
+            + unreadable
+            + ". Everything confirmed is on storage at "
+            + storage.source()
+            + "; look at room and memory, or open the store again.",
+        unreadable);
   }
 
   /** The commit whose state {@link #table} holds exactly, or null while one is not answered. */

@@ -128,6 +128,33 @@ record Manifest(
         quarantined);
   }
 
+  /**
+   * The same, its newest commit taken from part 0 of {@code newEpoch}, where it is carried over:
+   * nothing may refer to the frame it was in, no checkpoint either.
+   */
+  Manifest carrying(long epoch, int part, long newEpoch) {
+    List<Kept> carried = new ArrayList<>();
+    for (Kept kept : checkpoints) {
+      List<Range> tail = kept.image.tail();
+      Range last = tail.isEmpty() ? null : tail.get(tail.size() - 1);
+      boolean affected =
+          last != null && last.epoch() == epoch && last.part() == part && last.to() == version;
+      carried.add(
+          affected ? new Kept(kept.checkpoint, kept.image.carrying(newEpoch, 0, version)) : kept);
+    }
+    return new Manifest(
+        version,
+        commitId,
+        previousId,
+        committedAt,
+        entries,
+        released,
+        image.carrying(newEpoch, 0, version),
+        carried,
+        trash,
+        quarantined);
+  }
+
   /** The same, as a new owner sees it. */
   Manifest unreleased() {
     return new Manifest(

@@ -1,5 +1,6 @@
 package io.pagurus.internal.log;
 
+import io.pagurus.spi.Change;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -84,19 +85,19 @@ final class StateLoader {
 
     @Override
     public void frame(Frame frame) {
+      List<Change> changes = new ArrayList<>(); // all of it can be read, or none of it counts
+      frame.blocks().read((space, key, value) -> changes.add(new Change(space, key, value)));
       Head.of(frame).delta().clears().forEach(table::unload);
-      frame
-          .blocks()
-          .read(
-              (space, key, value) -> {
-                if (value == null) {
-                  table.unload(space, key);
-                } else {
-                  table.load(space, key, value);
-                }
-              });
+      for (Change change : changes) {
+        byte[] value = change.value();
+        if (value == null) {
+          table.unload(change.space(), change.key());
+        } else {
+          table.load(change.space(), change.key(), value);
+        }
+      }
       version = frame.identity().seq();
-      bytes += frame.length();
+      bytes += frame.blocks().rawLength();
       bytesRead.addAndGet(frame.length());
     }
   }

@@ -207,6 +207,21 @@ final class StateRecovery {
     return manifests.isEmpty() ? Manifest.EMPTY : manifests.get(manifests.size() - 1);
   }
 
+  /** Throws when the newest state fails verification. */
+  void requireWhole(UUID storeId) {
+    Image image = newestManifest().manifest().image();
+    List<Damage> damages =
+        new StateLoader(
+                new Segments(storage.objects(), storeId),
+                storage.log(),
+                storage.tables(),
+                "pagurus-" + request.storeName() + "-restore")
+            .audit(image);
+    if (!damages.isEmpty()) {
+      throw corrupt(damages);
+    }
+  }
+
   /** The state to serve, under the policy of the request. */
   Restored restore(UUID storeId) {
     History history = storage.log().history();

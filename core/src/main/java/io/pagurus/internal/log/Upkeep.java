@@ -7,6 +7,7 @@ import java.util.Queue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,6 +24,9 @@ import org.slf4j.LoggerFactory;
 final class Upkeep {
   private static final Logger log = LoggerFactory.getLogger(Upkeep.class);
 
+  /** A compaction reads the tail once for each {@link LogSettings#mergeBytes} of it. */
+  private static final long LONGEST_TAIL = 1L << 30;
+
   /** After a failure, compaction rests for so many commits. */
   private static final int REST = 100;
 
@@ -36,6 +40,8 @@ final class Upkeep {
   private volatile @Nullable Outcome outcome;
   private volatile boolean stopped;
   private volatile long restUntil;
+  private @Nullable List<@Nullable SegmentRef> measured;
+  private long measuredBytes;
 
   Upkeep(LogStorage storage, Segments segments, Ids ids, Executor executor, String store) {
     this.storage = storage;
@@ -72,10 +78,10 @@ final class Upkeep {
     if ((ripe.isEmpty() && !compact) || !busy.compareAndSet(false, true)) {
       return;
     }
-    executor.execute(
+    later(
         () -> {
           try {
-            delete(ripe);
+            delete(ripe, epoch);
             if (compact) {
               compact(manifest, generation, epoch, tailBytes, now);
             }
@@ -87,12 +93,22 @@ final class Upkeep {
 
   private boolean isLong(Image image, long tailBytes, long liveBytes) {
     LogSettings settings = storage.settings();
-    long base = image.baseBytes();
+    long base = baseBytes(image);
     boolean wasteful =
         liveBytes >= 0
             && tailBytes >= settings.reclaimBytes()
             && base + tailBytes >= 2 * liveBytes + settings.reclaimBytes();
-    return wasteful || (tailBytes >= settings.tailBytes() && tailBytes >= base / 2);
+    long longest = Math.max(settings.tailBytes(), Math.min(base / 2, LONGEST_TAIL));
+    return wasteful || tailBytes >= longest;
+  }
+
+  /** Asked for behind each commit, and the same until the bases are replaced. */
+  private long baseBytes(Image image) {
+    if (image.bases() != measured) {
+      measured = image.bases();
+      measuredBytes = image.baseBytes();
+    }
+    return measuredBytes;
   }
 
   private List<Manifest.Trash> ripe(Manifest manifest, Instant now) {
@@ -112,7 +128,15 @@ final class Upkeep {
     return ripe;
   }
 
-  private void delete(List<Manifest.Trash> ripe) {
+  private void delete(List<Manifest.Trash> ripe, long epoch) {
+    try {
+      if (ripe.isEmpty() || storage.log().sealOf(epoch) != null) {
+        return; // a new owner may have gone back to what this one has thrown away
+      }
+    } catch (RuntimeException e) {
+      log.debug("Store '{}': trash is deleted later", store, e);
+      return;
+    }
     for (Manifest.Trash trash : ripe) {
       if (stopped) {
         return;
@@ -146,7 +170,7 @@ final class Upkeep {
           (System.nanoTime() - begin) / 1_000_000);
     } catch (CancellationException e) {
       log.debug("Store '{}': a compaction was given up, because the store is closed", store);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       restUntil = manifest.version() + REST;
       log.warn(
           "Store '{}' at {}: compacting the log failed and is tried again later; nothing is lost,"
@@ -155,6 +179,9 @@ final class Upkeep {
           storage.source(),
           e.toString(),
           e);
+      if (e instanceof Error error) {
+        throw error;
+      }
     }
   }
 
@@ -175,8 +202,16 @@ final class Upkeep {
         && ready.image.covered() == image.covered()) {
       return ready;
     }
-    discard(ready);
+    later(() -> discard(ready));
     return null;
+  }
+
+  private void later(Runnable work) {
+    try {
+      executor.execute(work);
+    } catch (RejectedExecutionException e) {
+      log.debug("Store '{}' is closed; what is unused is removed by the next owner", store, e);
+    }
   }
 
   private void discard(Outcome unused) {
