@@ -324,7 +324,7 @@ final class MapFile {
                       key.length - Integer.BYTES, inPieces ? lengthOf(stored) : stored.length - 1),
                   1);
               if (inPieces) {
-                heads.add(stored);
+                heads.add(stored.clone()); // the next entry may come in the same array
               }
             });
       }
