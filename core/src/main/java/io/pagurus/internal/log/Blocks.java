@@ -38,6 +38,9 @@ public final class Blocks {
   /** A block is closed at the end of the entry that makes it this long. */
   static final int FULL = 128 << 10;
 
+  /** A shorter block is not compressed: what it would save is not worth the time. */
+  static final int SHORT = 512;
+
   /** A block never gets longer, an entry is split rather. */
   static final int LONGEST = 1 << 20;
 
@@ -67,13 +70,9 @@ public final class Blocks {
     return length;
   }
 
-  /** Bytes before compression. */
+  /** Bytes of the entries before compression. */
   long rawLength() {
-    long raw = 0;
-    for (ByteBuffer block : blocks) {
-      raw += block.getInt(0);
-    }
-    return raw;
+    return blocks.stream().mapToLong(block -> block.getInt(0)).sum();
   }
 
   ByteBuffer[] bytes() {
@@ -132,6 +131,7 @@ public final class Blocks {
     if (raw < 0 || raw > LONGEST || block.getInt(9) != checksum(objectId, number, block)) {
       throw damaged(number, "fails its checksum");
     }
+    Compression.of(block.get(8));
   }
 
   private DamageException damaged(int number, String what) {
@@ -170,6 +170,7 @@ public final class Blocks {
   /** Walks over the entries, one block in memory at a time. Not thread-safe. */
   static final class Cursor {
     private final Blocks blocks;
+    private final long rawLength;
     private int nextBlock;
     private byte[] raw = new byte[0];
     private int at;
@@ -179,6 +180,7 @@ public final class Blocks {
 
     Cursor(Blocks blocks) {
       this.blocks = blocks;
+      this.rawLength = blocks.rawLength();
     }
 
     int space() {
@@ -234,7 +236,7 @@ public final class Blocks {
     }
 
     private byte[] take(int length) {
-      if (length > blocks.length * 2048 + LONGEST) { // more than anything can shrink
+      if (length > rawLength) { // before memory is taken
         throw endless();
       }
       byte[] taken = new byte[length];
@@ -275,6 +277,9 @@ public final class Blocks {
     }
 
     public void add(int space, byte[] key, byte @Nullable [] value) {
+      if (space < 0) {
+        throw new IllegalArgumentException("space " + space);
+      }
       count(space);
       count(key.length);
       put(key);
@@ -345,7 +350,7 @@ public final class Blocks {
       if (size == 0) {
         return;
       }
-      byte[] shrunk = compression.shrink(raw, size);
+      byte[] shrunk = size < SHORT ? null : compression.shrink(raw, size);
       int stored = shrunk == null ? size : shrunk.length;
       ByteBuffer block = ByteBuffer.allocate(HEADER_BYTES + stored);
       block

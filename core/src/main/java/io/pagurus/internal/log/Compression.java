@@ -24,6 +24,9 @@ public enum Compression {
 
     @Override
     byte[] expand(byte[] stored, int rawLength) {
+      if (stored.length != rawLength) {
+        throw new IllegalStateException("it has " + stored.length + " bytes, not " + rawLength);
+      }
       return stored;
     }
   },
@@ -111,7 +114,7 @@ public enum Compression {
     }
     throw new IncompatibleStateException(
         "The state is compressed in a way ("
-            + code
+            + (code & 0xff)
             + ") that this version of Pagurus does not"
             + " know. Use the version that wrote it, or a newer one.");
   }

@@ -41,7 +41,38 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>Checksums begin with the id of the object, so that a block that came to lie in another object
- * is found out.
+ * is found out. The header keeps its length and the places of its magic, version and checksum in
+ * every version to come, so that a newer version is told apart from damage.
+ *
+ * <h2>A sample</h2>
+ *
+ * <p>A commit, version 5 of epoch 3, with a head of two bytes and one removed key.
+ *
+ * <pre>
+ * 50475253                             magic "PGRS"
+ * 02010000                             a commit, version 1 of the format, no flags
+ * 00112233 44556677 8899aabb ccddeeff  store 00112233-4455-6677-8899-aabbccddeeff
+ * 00000000 00000003                    epoch 3
+ * 00000000 00000005                    seq 5
+ * 10111213 14151617 18191a1b 1c1d1e1f  its id
+ * 20212223 24252627 28292a2b 2c2d2e2f  id of the commit before it
+ * 00000000 698173f2 075bcd15           2026-02-03T04:05:06.123456789Z
+ * 00000002                             the head has 2 bytes
+ * 00000000 00000013                    the blocks have 19
+ * 00000000                             not encrypted
+ * d4ef883a                             CRC-32C of the header
+ * 6869                                 head: "hi"
+ * e635c201                             CRC-32C of the head
+ * 00000006 00000006 00                 block: 6 bytes, stored as 6, raw
+ * 166c7958                             CRC-32C of the block
+ * 01                                   an entry of space 1
+ * 036b6579                             with a key of 3 bytes, "key"
+ * 00                                   that was removed
+ * 00000001                             1 block
+ * 00000000 00000095                    149 bytes in all
+ * 54bd2adf                             CRC-32C of the footer
+ * 53524750                             magic "SRGP"
+ * </pre>
  */
 public final class Frame {
   /** How many bytes are needed to know how long a frame is. */
@@ -97,8 +128,16 @@ public final class Frame {
     }
   }
 
-  /** A frame to be written. {@code blocks} must have been made for the same object id. */
+  /**
+   * A frame to be written. {@code blocks} must have been made for the same object id.
+   *
+   * @throws IllegalArgumentException when it is too long to be read again
+   */
   public static Frame of(FrameKind kind, Identity identity, byte[] head, Blocks blocks) {
+    if (head.length > LONGEST_HEAD || blocks.length() > LONGEST_FRAME - head.length) {
+      throw new IllegalArgumentException(
+          "a frame of " + head.length + " and " + blocks.length() + " bytes is too long");
+    }
     return new Frame(kind, identity, ByteBuffer.wrap(head), blocks);
   }
 
@@ -193,17 +232,21 @@ public final class Frame {
    * @throws IncompatibleStateException when a newer version wrote it
    */
   public static @Nullable Header header(ByteBuffer bytes) {
-    if (bytes.remaining() < HEADER_BYTES || bytes.getInt(bytes.position()) != MAGIC) {
+    ByteBuffer in = bytes.slice();
+    if (in.remaining() < HEADER_BYTES || in.getInt(0) != MAGIC) {
       return null;
     }
-    ByteBuffer in = bytes.slice();
     CRC32C crc = new CRC32C();
     crc.update(in.duplicate().limit(HEADER_BYTES - 4));
     if ((int) crc.getValue() != in.getInt(HEADER_BYTES - 4)) {
       return null;
     }
     if (in.get(5) != FORMAT_VERSION) {
-      throw newer("it has format version " + in.get(5) + ", this one knows " + FORMAT_VERSION);
+      throw newer(
+          "it has format version " + (in.get(5) & 0xff) + ", this one knows " + FORMAT_VERSION);
+    }
+    if (in.getShort(6) != 0) {
+      throw newer("it has flags that this version does not know");
     }
     if (in.getInt(96) != 0) {
       throw newer("it is encrypted, which this version cannot read");
@@ -215,7 +258,17 @@ public final class Frame {
       }
     }
     if (kind == null) {
-      throw newer("it has a part of unknown kind " + in.get(4));
+      throw newer("it has a part of unknown kind " + (in.get(4) & 0xff));
+    }
+    int headLength = in.getInt(84);
+    long blocksLength = in.getLong(88);
+    boolean sane =
+        headLength >= 0
+            && headLength <= LONGEST_HEAD
+            && blocksLength >= 0
+            && blocksLength <= LONGEST_FRAME - headLength;
+    if (!sane) {
+      return null;
     }
     Identity identity =
         new Identity(
@@ -225,14 +278,7 @@ public final class Frame {
             new UUID(in.getLong(40), in.getLong(48)),
             new UUID(in.getLong(56), in.getLong(64)),
             Instant.ofEpochSecond(in.getLong(72), in.getInt(80)));
-    int headLength = in.getInt(84);
-    long blocksLength = in.getLong(88);
-    boolean sane =
-        headLength >= 0
-            && headLength <= LONGEST_HEAD
-            && blocksLength >= 0
-            && blocksLength <= LONGEST_FRAME - headLength;
-    return sane ? new Header(kind, identity, headLength, blocksLength) : null;
+    return new Header(kind, identity, headLength, blocksLength);
   }
 
   private static IncompatibleStateException newer(String why) {

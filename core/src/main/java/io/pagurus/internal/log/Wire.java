@@ -92,6 +92,9 @@ final class Wire {
 
     Out text(String text) {
       byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+      if (utf8.length > LONGEST_TEXT) {
+        throw new IllegalArgumentException("a text of " + utf8.length + " bytes");
+      }
       count(utf8.length);
       return raw(utf8);
     }
@@ -103,6 +106,9 @@ final class Wire {
     }
 
     <T> Out list(Collection<T> elements, BiConsumer<Out, T> each) {
+      if (elements.size() > MOST_ELEMENTS) {
+        throw new IllegalArgumentException("a list of " + elements.size() + " elements");
+      }
       count(elements.size());
       elements.forEach(element -> each.accept(this, element));
       return this;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.pagurus.internal.log;
+
+import org.jspecify.annotations.NullMarked;
