@@ -117,7 +117,7 @@ final class AppendFileLog implements CommitLog {
         }
       }
       throw new StoreUnavailableException(
-          "Cannot create the log in " + directory + "; the store tries again.", cause(result));
+          "Cannot create the log in " + directory + ": " + cause(result), cause(result));
     } catch (IOException e) {
       throw Unavailable.because("read the first seal in", directory, e);
     }
@@ -159,20 +159,14 @@ final class AppendFileLog implements CommitLog {
   @Override
   public @Nullable Seal seal(Seal record) {
     PutResult result = seals.create(record);
-    if (result instanceof PutResult.NotCreated no && !(no.cause() instanceof NoSuchFileException)) {
-      throw new StoreUnavailableException(
-          "Epoch "
-              + record.epoch()
-              + " could not be sealed in "
-              + directory
-              + ": "
-              + no.cause().getMessage()
-              + ". Check that the volume has room and can be written.",
-          no.cause());
+    Throwable cause = cause(result);
+    if (result instanceof PutResult.Unknown || cause instanceof NoSuchFileException) {
+      LOG.info("Whether epoch {} is sealed is not clear yet", record.epoch(), cause);
+      return null; // no such file: the new owner tidied up behind those it took for dead
     }
-    if (result instanceof PutResult.Unknown || result instanceof PutResult.NotCreated) {
-      LOG.info("Epoch {} could not be sealed yet", record.epoch(), cause(result));
-      return null;
+    if (cause != null) {
+      throw new StoreUnavailableException(
+          "Cannot seal epoch " + record.epoch() + " in " + directory + ": " + cause, cause);
     }
     if (list().epoch() > record.epoch() + 1) {
       return null; // somebody went on beyond it

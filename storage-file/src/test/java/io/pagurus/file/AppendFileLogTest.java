@@ -15,8 +15,10 @@ import io.pagurus.internal.log.SampleFrames;
 import io.pagurus.internal.log.Seal;
 import io.pagurus.internal.log.Tip;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -318,6 +320,22 @@ class AppendFileLogTest {
     second.commit();
     assertThat(ids(second.log, new Range(owner.epoch, 0, 1, 1))).hasSize(1);
     assertThat(logs.own().commits).isEqualTo(second.commits);
+  }
+
+  @Test
+  void frameBehindAnotherCommit_isNeverTaken() throws IOException {
+    Logs.Owner owner = logs.own().start();
+    owner.commit();
+    SampleFrames.Commits other = SampleFrames.Commits.NONE.and(logs.frames.id());
+    Frame stranger = logs.frames.commit(owner.epoch, other, 100);
+    for (ByteBuffer bytes : stranger.bytes()) {
+      byte[] some = new byte[bytes.remaining()];
+      bytes.get(some);
+      Files.write(owner.part(), some, StandardOpenOption.APPEND);
+    }
+    History history = logs.open().history();
+    assertThat(SampleFrames.restored(history)).isEqualTo(owner.commits);
+    assertThat(history.cut()).isEqualTo(stranger.length());
   }
 
   // ---- damage ---------------------------------------------------------------------------------

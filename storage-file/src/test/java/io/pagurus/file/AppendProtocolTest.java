@@ -1,7 +1,9 @@
 package io.pagurus.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pagurus.StoreUnavailableException;
 import io.pagurus.internal.log.Append;
 import io.pagurus.internal.log.Frame;
 import io.pagurus.internal.log.History;
@@ -140,6 +142,20 @@ class AppendProtocolTest {
     assertThat(owner.tryStart()).isInstanceOf(Append.Retry.class);
     owner.start().commit();
     assertRestored(owner.commits);
+  }
+
+  @Test
+  void fullDisk_atASeal_isSaid() {
+    Logs.Owner owner = logs.own().start();
+    Seal seal = logs.frames.seal(owner.epoch);
+    disk.room(10);
+    assertThatThrownBy(() -> logs.open().seal(seal))
+        .isInstanceOf(StoreUnavailableException.class)
+        .hasMessageContaining("No space left");
+    assertThat(owner.log.sealOf(owner.epoch)).isNull();
+    disk.room(Long.MAX_VALUE);
+    owner.commit();
+    assertThat(logs.open().seal(seal)).isEqualTo(seal);
   }
 
   @Test
@@ -285,9 +301,13 @@ class AppendProtocolTest {
     for (int tries = 0; tries < 20; tries++) {
       long epoch = Objects.requireNonNull(owner.log.look()).epoch();
       Seal seal = frames.seal(epoch);
-      if (seal.equals(owner.log.seal(seal))) {
-        owner.epoch = epoch + 1;
-        return true;
+      try {
+        if (seal.equals(owner.log.seal(seal))) {
+          owner.epoch = epoch + 1;
+          return true;
+        }
+      } catch (StoreUnavailableException e) {
+        continue;
       }
     }
     return false;
