@@ -24,7 +24,8 @@ final class EclipsePeer implements Peer {
       "1,024 lazy maps, one channel; a put waits in memory for the next store; storeAll() and a"
           + " force of its files for durable (this version never forces), shared by concurrent"
           + " writers";
-  private static final int SHARDS = 1024;
+  private static final int SHARD_BITS = 10;
+  private static final int SHARDS = 1 << SHARD_BITS;
 
   /** The root of the object graph. */
   static final class Root {
@@ -133,7 +134,8 @@ final class EclipsePeer implements Peer {
   }
 
   private ConcurrentHashMap<String, Entry> shard(String key) {
-    int hash = key.hashCode();
-    return root.shards.get((hash ^ (hash >>> 16)) & (SHARDS - 1)).get();
+    // Not by the low bits: the maps choose their buckets by those, and all keys would share a few.
+    int mixed = key.hashCode() * 0x9E3779B9;
+    return root.shards.get(mixed >>> (Integer.SIZE - SHARD_BITS)).get();
   }
 }
