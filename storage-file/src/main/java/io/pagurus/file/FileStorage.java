@@ -40,9 +40,17 @@ record FileStorage(
 
   /** Creates the directories that are missing, unless it is opened for looking; owns nothing. */
   static FileStorage open(FileUrl url, BackendRequest request) {
+    return open(url, request, new LocalDisk(url.durability()), AppendFileLog.PART_BYTES);
+  }
+
+  /**
+   * As above, with a disk that may fail and parts of another size.
+   *
+   * @param partBytes how long a part of the append log gets
+   */
+  static FileStorage open(FileUrl url, BackendRequest request, Disk disk, long partBytes) {
     Path root = url.root(request.storeName());
     String source = url.source();
-    Disk disk = new LocalDisk(url.durability());
     Directories directories = new Directories(disk, root);
     FileUrl.LogForm form;
     try {
@@ -65,7 +73,7 @@ record FileStorage(
     ObjectStore objects = new DirectoryObjectStore(disk, directories, files);
     CommitLog log =
         switch (form) {
-          case APPEND -> new AppendFileLog(disk, directories, files, AppendFileLog.PART_BYTES);
+          case APPEND -> new AppendFileLog(disk, directories, files, partBytes);
           case SLOTS -> new SlotLog(objects);
         };
     LiveTables live =
@@ -118,6 +126,10 @@ record FileStorage(
   }
 
   LogStorage toLogStorage() {
+    return toLogStorage(LogSettings.DEFAULT);
+  }
+
+  LogStorage toLogStorage(LogSettings settings) {
     return new LogStorage(
         source,
         objects,
@@ -127,6 +139,6 @@ record FileStorage(
         survives,
         COMMIT_INTERVAL,
         /* heartbeat= */ null,
-        LogSettings.DEFAULT);
+        settings);
   }
 }
