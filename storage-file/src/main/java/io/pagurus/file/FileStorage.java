@@ -85,7 +85,7 @@ record FileStorage(
     return new FileStorage(
         objects,
         log,
-        OwnerLocks.in(root, source, files::removeLeftovers),
+        request.readOnly() ? new NoTurn() : OwnerLocks.in(root, source, files::removeLeftovers),
         live,
         source,
         url.durability() == Durability.POWER
