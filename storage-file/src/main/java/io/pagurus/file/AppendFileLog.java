@@ -1,6 +1,5 @@
 package io.pagurus.file;
 
-import io.pagurus.StoreUnavailableException;
 import io.pagurus.internal.log.Append;
 import io.pagurus.internal.log.CommitLog;
 import io.pagurus.internal.log.Damage;
@@ -116,8 +115,7 @@ final class AppendFileLog implements CommitLog {
           return found;
         }
       }
-      throw new StoreUnavailableException(
-          "Cannot create the log in " + directory + ": " + cause(result), cause(result));
+      throw Unavailable.because("create the log in", directory, cause(result));
     } catch (IOException e) {
       throw Unavailable.because("read the first seal in", directory, e);
     }
@@ -128,6 +126,13 @@ final class AppendFileLog implements CommitLog {
       return unknown.cause();
     }
     return result instanceof PutResult.NotCreated not ? not.cause() : null;
+  }
+
+  /** Nothing of it is there, and why. */
+  private static Append notWritten(Path file, IOException cause) {
+    return new Append.Retry(
+        new IOException("Cannot write " + file + ": " + cause + "." + Unavailable.ADVICE, cause),
+        false);
   }
 
   private LogListing list() {
@@ -243,7 +248,7 @@ final class AppendFileLog implements CommitLog {
         return last(
             epoch, new Append.Broken(e)); // an earlier try made it, and nobody knows what is in it
       } catch (IOException e) {
-        return new Append.Retry(e, false);
+        return notWritten(directory.resolve(part.file()), e);
       }
       newest = part;
       next = writer;
@@ -309,7 +314,7 @@ final class AppendFileLog implements CommitLog {
       } catch (ClosedChannelException e) {
         return last(epoch, new Append.Broken(e)); // an interrupt: this file takes no byte any more
       } catch (IOException e) {
-        return new Append.Retry(e, false);
+        return notWritten(writer.path(), e);
       }
       try {
         boolean first = writer.end() == 0;

@@ -48,9 +48,17 @@ record FileStorage(
 
   /** Creates the directories that are missing, unless it is opened for looking; owns nothing. */
   static FileStorage open(FileUrl url, BackendRequest request) {
+    return open(url, request, new LocalDisk(url.durability()), AppendFileLog.PART_BYTES);
+  }
+
+  /**
+   * As above, with a disk that may fail and parts of another size.
+   *
+   * @param partBytes how long a part of the append log gets
+   */
+  static FileStorage open(FileUrl url, BackendRequest request, Disk disk, long partBytes) {
     Path root = url.root(request.storeName());
     String source = url.source();
-    Disk disk = new LocalDisk(url.durability());
     Directories directories = new Directories(disk, root);
     FileSystemKind kind;
     FileUrl.LogForm form;
@@ -75,7 +83,7 @@ record FileStorage(
     ObjectStore objects = new DirectoryObjectStore(disk, directories, files);
     CommitLog log =
         switch (form) {
-          case APPEND -> new AppendFileLog(disk, directories, files, AppendFileLog.PART_BYTES);
+          case APPEND -> new AppendFileLog(disk, directories, files, partBytes);
           case SLOTS -> new SlotLog(objects);
         };
     LiveTables live =
@@ -98,8 +106,10 @@ record FileStorage(
 
   private static Turn turn(
       boolean shared, BackendRequest request, Path root, String source, WriteOnceFiles files) {
-    boolean watches = shared || request.readOnly(); // who only looks creates no file to lock
-    return watches ? new LeaseTurn() : OwnerLocks.in(root, source, files::removeLeftovers);
+    if (request.readOnly()) {
+      return new NoTurn();
+    }
+    return shared ? new LeaseTurn() : OwnerLocks.in(root, source, files::removeLeftovers);
   }
 
   /** One who only looks must not disturb the table of a running owner. */
@@ -178,15 +188,11 @@ record FileStorage(
   }
 
   LogStorage toLogStorage() {
+    return toLogStorage(LogSettings.DEFAULT);
+  }
+
+  LogStorage toLogStorage(LogSettings settings) {
     return new LogStorage(
-        source,
-        objects,
-        log,
-        turn,
-        live,
-        survives,
-        COMMIT_INTERVAL,
-        heartbeat,
-        LogSettings.DEFAULT);
+        source, objects, log, turn, live, survives, COMMIT_INTERVAL, heartbeat, settings);
   }
 }

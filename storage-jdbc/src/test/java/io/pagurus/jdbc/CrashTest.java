@@ -2,6 +2,8 @@ package io.pagurus.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pagurus.testkit.Said;
+import io.pagurus.testkit.CrashService;
 import io.pagurus.StateStore;
 import io.pagurus.testkit.ForkedJvm;
 import io.pagurus.testkit.LeakExtension;

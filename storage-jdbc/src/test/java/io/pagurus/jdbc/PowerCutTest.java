@@ -2,6 +2,10 @@ package io.pagurus.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pagurus.testkit.Said;
+import io.pagurus.testkit.MountedDisk;
+import io.pagurus.testkit.Machine;
+import io.pagurus.testkit.CrashService;
 import io.pagurus.StateException;
 import io.pagurus.StateStore;
 import io.pagurus.testkit.ForkedJvm;
@@ -36,7 +40,7 @@ class PowerCutTest {
     Machine.needsRootAnd("mkfs." + type, "mount", "python3");
     RandomSeed.run(
         random -> {
-          try (Disk disk = Disk.inAFile(directory, type)) {
+          try (MountedDisk disk = MountedDisk.inAFile(directory, type)) {
             String url = "jdbc:h2:" + disk.path().resolve("deep/state");
             for (int cycle = 0; cycle < CYCLES; cycle++) {
               Said said = runAndCut(disk, url, random);
@@ -58,7 +62,7 @@ class PowerCutTest {
     RandomSeed.run(
         random -> {
           int losses = 0;
-          try (Disk disk = Disk.inAFile(directory, "ext4")) {
+          try (MountedDisk disk = MountedDisk.inAFile(directory, "ext4")) {
             for (int cycle = 0; cycle < CYCLES; cycle++) {
               String url = "jdbc:h2:" + disk.path().resolve("state" + cycle);
               Said said = runAndCut(disk, url + "?durability=process", random);
@@ -75,7 +79,7 @@ class PowerCutTest {
         });
   }
 
-  private static Said runAndCut(Disk disk, String url, Random random) {
+  private static Said runAndCut(MountedDisk disk, String url, Random random) {
     List<String> lines = new ArrayList<>();
     try (ForkedJvm service = ForkedJvm.of(CrashService.class).args(url).start()) {
       service.await("READY");

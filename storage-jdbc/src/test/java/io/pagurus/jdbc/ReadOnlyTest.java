@@ -3,6 +3,7 @@ package io.pagurus.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pagurus.testkit.CrashService;
 import io.pagurus.DamagePolicy;
 import io.pagurus.StateMap;
 import io.pagurus.StateStore;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.pagurus.testkit.MountedDisk;
+import io.pagurus.testkit.Machine;
 import io.pagurus.StateMap;
 import io.pagurus.StateStore;
 import io.pagurus.StoreState;
@@ -43,7 +45,7 @@ class UnwritableTest {
   @Tag("long")
   void open_whereNothingCanBeCreated_saysWhereAndWhatToDo() {
     Machine.needsRootAnd("mount");
-    try (Disk disk = Disk.inMemory(directory, "8m")) {
+    try (MountedDisk disk = MountedDisk.inMemory(directory, "8m")) {
       disk.makeReadOnly();
       String url = "jdbc:h2:" + disk.path().resolve("deep/state");
       assertThatThrownBy(() -> StateStore.open(url))
@@ -58,7 +60,7 @@ class UnwritableTest {
   @Tag("long")
   void open_ofADatabaseThatBecameReadOnly_saysWhereAndWhatToDo() {
     Machine.needsRootAnd("mount");
-    try (Disk disk = Disk.inMemory(directory, "8m")) {
+    try (MountedDisk disk = MountedDisk.inMemory(directory, "8m")) {
       String url = "jdbc:h2:" + disk.path().resolve("state");
       try (StateStore store = StateStore.open(url)) {
         store.map("map", String.class, String.class).put("key", "value");
@@ -81,7 +83,7 @@ class UnwritableTest {
   @Tag("long")
   void fullDisk_refusesWrites_andKeepsAllThatWasConfirmed() throws IOException {
     Machine.needsRootAnd("mount");
-    try (Disk disk = Disk.inMemory(directory, "16m")) {
+    try (MountedDisk disk = MountedDisk.inMemory(directory, "16m")) {
       String url = "jdbc:h2:" + disk.path().resolve("state");
       Path filler = disk.path().resolve("filler");
       int confirmed;

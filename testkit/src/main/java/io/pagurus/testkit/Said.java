@@ -1,15 +1,19 @@
-package io.pagurus.jdbc;
+package io.pagurus.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a {@link CrashService} has said before it died. */
-record Said(List<String> lines) {
+/**
+ * What a {@link CrashService} has said before it died.
+ *
+ * @param lines what it said, in order
+ */
+public record Said(List<String> lines) {
 
   /** The confirmations that {@code numbers} does not hold. */
-  List<String> lost(CrashService.Numbers numbers) {
+  public List<String> lost(CrashService.Numbers numbers) {
     List<String> lost = new ArrayList<>();
     for (String line : lines) {
       String[] words = line.split(" ");
@@ -21,8 +25,34 @@ record Said(List<String> lines) {
     return lost;
   }
 
-  long confirmations() {
+  /** How many steps it said to be durable. */
+  public long confirmations() {
     return lines.stream().filter(line -> line.startsWith("D ")).count();
+  }
+
+  /**
+   * What it confirmed is part of what its successor, which said {@code next}, began with. This is
+   * sharper than looking at the end: the successor may repeat a step that was lost.
+   */
+  public void checkTakenOverBy(Said next, String round) {
+    long[] begin = new long[CrashService.WRITERS];
+    int found = 0;
+    for (String line : next.lines) {
+      String[] words = line.split(" ");
+      if (words[0].equals("S")) {
+        begin[Integer.parseInt(words[1])] = Long.parseLong(words[2]);
+        found++;
+      }
+    }
+    assertThat(found).as("%s: what the successor found", round).isEqualTo(begin.length);
+    for (String line : lines) {
+      String[] words = line.split(" ");
+      if (words[0].equals("D") && words.length == 3) {
+        assertThat(begin[Integer.parseInt(words[1])])
+            .as("%s: confirmed by the former owner, not found by the next: %s", round, line)
+            .isGreaterThanOrEqualTo(Long.parseLong(words[2]));
+      }
+    }
   }
 
   /**
@@ -30,7 +60,7 @@ record Said(List<String> lines) {
    *
    * @param clean nothing at all may be lost
    */
-  void check(CrashService.Numbers numbers, boolean clean, String round) {
+  public void check(CrashService.Numbers numbers, boolean clean, String round) {
     long safeBefore = 0;
     for (String line : lines) {
       if (line.startsWith("W ") && line.length() == 15) {
@@ -54,6 +84,6 @@ record Said(List<String> lines) {
   }
 
   private static boolean found(CrashService.Numbers numbers, String[] words) {
-    return numbers.map.getOrDefault(Integer.parseInt(words[1]), 0L) >= Long.parseLong(words[2]);
+    return numbers.last(Integer.parseInt(words[1])) >= Long.parseLong(words[2]);
   }
 }

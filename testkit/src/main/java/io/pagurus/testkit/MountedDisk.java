@@ -1,4 +1,4 @@
-package io.pagurus.jdbc;
+package io.pagurus.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -15,12 +15,12 @@ import java.util.List;
 import java.util.Objects;
 
 /** A file system of its own for a test, that can be filled, made read-only or cut off. */
-final class Disk implements AutoCloseable {
+public final class MountedDisk implements AutoCloseable {
   private final Path mountPoint;
   private final String[] mount;
   private boolean mounted;
 
-  private Disk(Path directory, String... mount) {
+  private MountedDisk(Path directory, String... mount) {
     this.mountPoint = directory.resolve("mount");
     this.mount = mount;
     try {
@@ -32,12 +32,12 @@ final class Disk implements AutoCloseable {
   }
 
   /** In memory; {@code size} as mount takes it, for example {@code 8m}. */
-  static Disk inMemory(Path directory, String size) {
-    return new Disk(directory, "mount", "-t", "tmpfs", "-o", "size=" + size, "tmpfs");
+  public static MountedDisk inMemory(Path directory, String size) {
+    return new MountedDisk(directory, "mount", "-t", "tmpfs", "-o", "size=" + size, "tmpfs");
   }
 
   /** In a file of {@code directory}; {@code type} is {@code ext4} or {@code xfs}. */
-  static Disk inAFile(Path directory, String type) {
+  public static MountedDisk inAFile(Path directory, String type) {
     Path image = directory.resolve("image");
     try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
       file.setLength(400L << 20); // sparse; XFS wants 300 MB
@@ -45,10 +45,11 @@ final class Disk implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     Machine.run("mkfs." + type, "-q", image.toString());
-    return new Disk(directory, "mount", "-t", type, "-o", "loop", image.toString());
+    return new MountedDisk(directory, "mount", "-t", type, "-o", "loop", image.toString());
   }
 
-  Path path() {
+  /** Where it is mounted. */
+  public Path path() {
     return mountPoint;
   }
 
@@ -60,7 +61,7 @@ final class Disk implements AutoCloseable {
   }
 
   /** Nobody may have a file open there for writing; this process is checked by name. */
-  void makeReadOnly() {
+  public void makeReadOnly() {
     assertThat(openFiles()).as("what this process has open").isEmpty();
     await()
         .untilAsserted(
@@ -91,15 +92,16 @@ final class Disk implements AutoCloseable {
     return open;
   }
 
-  void makeWritable() {
+  /** Undoes {@link #makeReadOnly}. */
+  public void makeWritable() {
     Machine.run("mount", "-o", "remount,rw", mountPoint.toString());
   }
 
   /** From now on nothing reaches the disk, and what was not forced is lost. */
-  void cutPower() {
+  public void cutPower() {
     Path script = mountPoint.resolveSibling("power_cut.py");
     try (InputStream source =
-        Objects.requireNonNull(Disk.class.getResourceAsStream("power_cut.py"))) {
+        Objects.requireNonNull(MountedDisk.class.getResourceAsStream("power_cut.py"))) {
       Files.write(script, source.readAllBytes());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -108,7 +110,7 @@ final class Disk implements AutoCloseable {
   }
 
   /** Mounts it again, as at the start of a machine. Nobody may have a file open there. */
-  void restart() {
+  public void restart() {
     Machine.run("umount", mountPoint.toString());
     mounted = false;
     mount();

@@ -1,4 +1,4 @@
-package io.pagurus.jdbc;
+package io.pagurus.testkit;
 
 import java.io.File;
 import java.io.IOException;
@@ -12,14 +12,14 @@ import java.util.List;
 import org.opentest4j.TestAbortedException;
 
 /** Commands of the operating system, and what a test needs of them. */
-final class Machine {
+public final class Machine {
   private Machine() {}
 
   /**
    * Goes on when this is Linux, the user is root and all {@code tools} are there. Else the test is
    * not run, and standard error says so.
    */
-  static void needsRootAnd(String... tools) {
+  public static void needsRootAnd(String... tools) {
     List<String> missing = new ArrayList<>();
     if (!System.getProperty("os.name", "").equals("Linux")) {
       missing.add("Linux");
@@ -28,10 +28,27 @@ final class Machine {
       missing.add("root");
     }
     Arrays.stream(tools).filter(tool -> !isInstalled(tool)).forEach(missing::add);
+    need(missing);
+  }
+
+  /** As {@link #needsRootAnd}, and this root may mount: not every container lets it. */
+  public static void needsMounts(Path directory) {
+    List<String> missing = new ArrayList<>();
+    if (!System.getProperty("os.name", "").equals("Linux")) {
+      missing.add("Linux");
+    } else if (tryToRun("mount", "-t", "tmpfs", "tmpfs", directory.toString()).exit() != 0) {
+      missing.add("the right to mount");
+    } else {
+      run("umount", directory.toString());
+    }
+    need(missing);
+  }
+
+  private static void need(List<String> missing) {
     if (!missing.isEmpty()) {
       String test =
           StackWalker.getInstance()
-              .walk(frames -> frames.skip(1).findFirst())
+              .walk(frames -> frames.skip(2).findFirst())
               .map(frame -> frame.getClassName() + "." + frame.getMethodName())
               .orElse("a test");
       String why = "NOT RUN: " + test + " needs " + missing + ", see docs/testing.md";
@@ -47,16 +64,18 @@ final class Machine {
   }
 
   /** Runs a command that must succeed. */
-  static void run(String... command) {
+  public static void run(String... command) {
     Result result = tryToRun(command);
     if (result.exit() != 0) {
       throw new AssertionError(String.join(" ", command) + " failed: " + result.output());
     }
   }
 
-  record Result(int exit, String output) {}
+  /** What became of a command, and all it wrote. */
+  public record Result(int exit, String output) {}
 
-  static Result tryToRun(String... command) {
+  /** Runs a command that may fail. */
+  public static Result tryToRun(String... command) {
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
       String output =

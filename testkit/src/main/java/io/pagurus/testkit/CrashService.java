@@ -1,10 +1,12 @@
-package io.pagurus.jdbc;
+package io.pagurus.testkit;
 
 import io.pagurus.AfterRestore;
+import io.pagurus.OwnershipPolicy;
 import io.pagurus.State;
 import io.pagurus.StateCounter;
 import io.pagurus.StateMap;
 import io.pagurus.StateStore;
+import io.pagurus.StateStoreBuilder;
 import io.pagurus.Stateful;
 import java.util.HashMap;
 import java.util.Map;
@@ -15,31 +17,47 @@ import java.util.concurrent.locks.LockSupport;
  * A process that is made to be killed: four writers, each of which counts up by one in every block,
  * in a plain field, in a map, in a log of its last steps and in a counter. It says what it did.
  *
- * <p>Lines: {@code A writer step millis} when a step has returned, {@code D writer step} when it is
- * confirmed durable, {@code W millis} for the loss window: what had returned before that time is
- * safe; {@code P problem} while the store has one.
+ * <p>Lines: {@code S writer step} for what it found, then {@code READY}; {@code A writer step
+ * millis} when a step has returned, {@code D writer step} when it is confirmed durable, {@code W
+ * millis} for the loss window: what had returned before that time is safe; {@code P problem} while
+ * the store has one, {@code END writer exception} when a writer had to stop.
  */
-final class CrashService {
-  static final int WRITERS = 4;
-  static final int LOG = 20;
+public final class CrashService {
+  /** How many writers there are, counted from 0. */
+  public static final int WRITERS = 4;
+
+  private static final int LOG = 20;
 
   private CrashService() {}
 
   @Stateful("crash")
-  static final class Numbers {
-    @State Map<Integer, Long> field = new HashMap<>();
-    @State StateMap<Integer, Long> map;
-    @State StateMap<String, Long> log;
-    @State StateCounter steps;
-    boolean restored;
+  public static final class Numbers {
+    @State private Map<Integer, Long> field = new HashMap<>();
+    @State private StateMap<Integer, Long> map;
+    @State private StateMap<String, Long> log;
+    @State private StateCounter steps;
+    private boolean restored;
+
+    /** To be bound. */
+    public Numbers() {}
 
     @AfterRestore
     void restored() {
       restored = true;
     }
 
+    /** Whether the store held a state when this was bound. */
+    public boolean isRestored() {
+      return restored;
+    }
+
+    /** The last step of {@code writer}. */
+    public long last(int writer) {
+      return map.getOrDefault(writer, 0L);
+    }
+
     /** One step of {@code writer}; everything it changes must be there together or not at all. */
-    long step(StateStore store, int writer) {
+    public long step(StateStore store, int writer) {
       return store.update(
           () -> {
             long step = map.getOrDefault(writer, 0L) + 1;
@@ -53,7 +71,7 @@ final class CrashService {
     }
 
     /** What is wrong with the state, by writer; empty when it is one consistent cut. */
-    Map<String, String> faults() {
+    public Map<String, String> faults() {
       Map<String, String> faults = new TreeMap<>();
       long sum = 0;
       for (int writer = 0; writer < WRITERS; writer++) {
@@ -81,14 +99,31 @@ final class CrashService {
     }
   }
 
+  /** The arguments are the URL and, if it is not the default, the ownership policy. */
   public static void main(String[] args) {
-    StateStore store = StateStore.open(args[0]);
+    StateStoreBuilder builder = StateStore.builder().url(args[0]);
+    if (args.length > 1) {
+      builder.ownership(OwnershipPolicy.valueOf(args[1]));
+    }
+    run(builder.open());
+  }
+
+  /** Works on {@code store} until the process ends. */
+  public static void run(StateStore store) {
     Numbers numbers = store.bind(new Numbers());
+    for (int writer = 0; writer < WRITERS; writer++) {
+      System.out.println("S " + writer + " " + numbers.last(writer));
+    }
     System.out.println("READY");
     for (int i = 0; i < WRITERS; i++) {
       int writer = i;
       Thread thread = new Thread(() -> write(store, numbers, writer), "writer-" + writer);
       thread.setDaemon(true);
+      thread.setUncaughtExceptionHandler(
+          (t, e) -> {
+            System.out.println("END " + writer + " " + e.getClass().getSimpleName());
+            e.printStackTrace();
+          });
       thread.start();
     }
     while (true) {

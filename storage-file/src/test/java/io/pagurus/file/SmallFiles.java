@@ -1,0 +1,48 @@
+package io.pagurus.file;
+
+import io.pagurus.internal.log.LogBackend;
+import io.pagurus.internal.log.LogSettings;
+import io.pagurus.spi.BackendProvider;
+import io.pagurus.spi.BackendRequest;
+import io.pagurus.spi.StateBackend;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * Stores in files with everything small, so that parts roll, bases are written and garbage goes
+ * many times a second: whatever hits a process at a random moment often hits one of these.
+ */
+final class SmallFiles implements BackendProvider {
+  private static final long PART_BYTES = 16 << 10;
+
+  private final Duration gcGrace;
+
+  /**
+   * @param gcGrace how long garbage stays; zero unless somebody else reads beside the owner
+   */
+  SmallFiles(Duration gcGrace) {
+    this.gcGrace = gcGrace;
+  }
+
+  @Override
+  public Set<String> schemes() {
+    return Set.of("file");
+  }
+
+  @Override
+  public StateBackend open(BackendRequest request) {
+    FileUrl url = FileUrl.parse(Objects.requireNonNull(request.url()));
+    FileStorage storage =
+        FileStorage.open(url, request, new LocalDisk(url.durability()), PART_BYTES);
+    LogSettings settings =
+        new LogSettings(
+            /* reclaimBytes= */ 32 << 10,
+            /* tailBytes= */ 64 << 10,
+            /* partitionBytes= */ 16 << 10,
+            /* mergeBytes= */ 32 << 10,
+            gcGrace,
+            /* keptCommits= */ 2);
+    return new LogBackend(storage.toLogStorage(settings), request);
+  }
+}
