@@ -1,7 +1,6 @@
 package io.pagurus.internal.log;
 
 import io.pagurus.Checkpoint;
-import io.pagurus.CorruptStateException;
 import io.pagurus.StoreUnavailableException;
 import io.pagurus.spi.BackendInfo;
 import io.pagurus.spi.BackendRequest;
@@ -128,15 +127,7 @@ public final class LogBackend implements StateBackend {
           try {
             return work.get();
           } catch (DamageException e) {
-            throw new CorruptStateException(
-                "Store '"
-                    + request.storeName()
-                    + "' at "
-                    + storage.source()
-                    + " is damaged: "
-                    + e.getMessage()
-                    + ". Nothing was changed; keep a copy of it.",
-                e);
+            throw recovery.corrupt(List.of(e.damage()));
           }
         });
   }
