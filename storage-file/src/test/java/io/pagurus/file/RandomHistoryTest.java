@@ -3,11 +3,11 @@ package io.pagurus.file;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pagurus.Checkpoint;
-import io.pagurus.internal.log.Peek;
 import io.pagurus.testkit.BackendOwner;
 import io.pagurus.testkit.RandomSeed;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -21,6 +21,7 @@ class RandomHistoryTest {
   @ParameterizedTest
   @EnumSource
   void anyHistory_isWhatTheModelSays(TinyStore.Form form) {
+    AtomicLong compacted = new AtomicLong();
     RandomSeed.run(
         6,
         random -> {
@@ -28,8 +29,6 @@ class RandomHistoryTest {
           TinyStore.Model model = new TinyStore.Model();
           int keys = 5 + random.nextInt(300);
           BackendOwner owner = store.open();
-          int compacted = 0;
-          long covered = 0;
           for (int i = 0; i < COMMITS; i++) {
             model.commit(owner, random, keys);
             if (random.nextInt(10) == 0) {
@@ -52,9 +51,9 @@ class RandomHistoryTest {
               if (how == 2) {
                 former.backend().close();
               }
-              Peek.View view = store.peek();
-              compacted += view.covered() > covered ? 1 : 0;
-              covered = view.covered();
+            }
+            if (random.nextInt(10) == 0) {
+              compacted.set(Math.max(compacted.get(), store.peek().covered()));
             }
           }
           owner.backend().close();
@@ -65,8 +64,8 @@ class RandomHistoryTest {
             assertThat(TinyStore.dump(owner.backend())).isEqualTo(model.checkpoints.get(id));
           }
           owner.backend().close();
-          assertThat(compacted).as("compactions between openings").isPositive();
         });
+    assertThat(compacted.get()).as("highest version in a base").isPositive();
   }
 
   private static void verify(BackendOwner owner, TinyStore.Model model) {

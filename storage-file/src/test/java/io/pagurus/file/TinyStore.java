@@ -234,6 +234,7 @@ final class TinyStore {
     private List<TreeMap<String, String>> spaces = empty();
     final Map<String, List<List<String>>> checkpoints = new LinkedHashMap<>();
     private final Map<String, List<TreeMap<String, String>>> kept = new HashMap<>();
+    final Map<String, List<List<String>>> everKept = new HashMap<>();
     final Map<Long, List<List<String>>> states = new HashMap<>(Map.of(0L, show(empty())));
     final Map<Long, List<String>> checkpointsAt = new HashMap<>(Map.of(0L, List.of()));
 
@@ -323,6 +324,7 @@ final class TinyStore {
     private void keep(String id) {
       kept.put(id, copy(spaces));
       checkpoints.put(id, show(spaces));
+      everKept.put(id, show(spaces));
     }
   }
 }
