@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -109,7 +110,11 @@ final class AppendFileLog implements CommitLog {
         return first;
       }
       if (result instanceof PutResult.Exists) {
-        Seal found = seals.verified(0);
+        Seal found = seals.find(0);
+        if (found != null && found.storeId().equals(Frame.NO_ID)) {
+          UUID known = readStoreId(list()); // a damaged seal seals all the same
+          found = new Seal(known, 0, found.id(), found.owner(), found.madeAt());
+        }
         if (found != null) {
           storeId = found.storeId();
           return found;
@@ -170,8 +175,7 @@ final class AppendFileLog implements CommitLog {
       return null; // no such file: the new owner tidied up behind those it took for dead
     }
     if (cause != null) {
-      throw new StoreUnavailableException(
-          "Cannot seal epoch " + record.epoch() + " in " + directory + ": " + cause, cause);
+      throw Unavailable.because("seal epoch " + record.epoch() + " in", directory, cause);
     }
     if (list().epoch() > record.epoch() + 1) {
       return null; // somebody went on beyond it
@@ -189,7 +193,11 @@ final class AppendFileLog implements CommitLog {
     return from.isEmpty() ? null : sealIn(from.last());
   }
 
-  /** Null when there is no log. */
+  @Override
+  public @Nullable UUID storeId() {
+    return storeId(list());
+  }
+
   private @Nullable UUID storeId(LogListing listing) {
     UUID known = storeId;
     if (known == null && !listing.isEmpty()) {
@@ -384,12 +392,92 @@ final class AppendFileLog implements CommitLog {
   // ---- reading --------------------------------------------------------------------------------
 
   @Override
-  public History history() {
+  public History history(Predicate<Frame> keep) {
     LogListing listing = list();
     UUID id = storeId(listing);
     return id == null
         ? History.NONE
-        : new HistoryReader(disk, directory, id).read(listing.parts().descendingKeySet());
+        : new HistoryReader(disk, directory, id, keep)
+            .read(listing.parts().descendingKeySet());
+  }
+
+  @Override
+  public List<History.Located> before(History.Located first) {
+    LogListing listing = list();
+    UUID id = storeId(listing);
+    LogNames.Part part =
+        new LogNames.Part(first.frame().identity().epoch(), first.part());
+    return id == null
+        ? List.of()
+        : new HistoryReader(disk, directory, id, frame -> true)
+            .read(listing.parts().headMap(part, false).descendingKeySet())
+            .frames();
+  }
+
+  @Override
+  public List<Damage> verify(Range range) {
+    List<Damage> damages = new ArrayList<>();
+    LogNames.Part part = part(range);
+    UUID id = storeId;
+    id = id == null ? storeId(list()) : id;
+    try (PartReader reader = PartReader.open(disk, directory, part)) {
+      verify(range, damages, reader, new PartWalk(reader, id == null ? Frame.NO_ID : id));
+    } catch (NoSuchFileException e) {
+      directories.requireRoot();
+      damages.add(missing(part, range));
+    } catch (IOException e) {
+      throw Unavailable.because("read", directory.resolve(part.file()), e);
+    }
+    return damages;
+  }
+
+  private static void verify(
+      Range range, List<Damage> damages, PartReader reader, PartWalk walk) {
+    boolean goesOn = true;
+    try {
+      walk.open();
+      if (walk.seq() > range.from()) {
+        damages.add(beginsBehind(range, reader, walk).damage());
+      }
+    } catch (DamageException e) {
+      damages.add(e.damage());
+      goesOn = walk.resume();
+    }
+    while (goesOn && walk.seq() < range.to()) {
+      if (walk.atEnd()) {
+        damages.add(endsBehind(range, reader, walk).damage());
+        return;
+      }
+      try {
+        if (walk.seq() + 1 < range.from()) {
+          walk.skip();
+        } else {
+          walk.next();
+        }
+      } catch (DamageException e) {
+        damages.add(e.damage());
+        goesOn = walk.resume();
+      }
+    }
+  }
+
+  private static DamageException beginsBehind(Range range, PartReader reader, PartWalk walk) {
+    return reader.damage(
+        0,
+        "the part begins behind commit "
+            + walk.seq()
+            + ", so "
+            + commits(range)
+            + " are not there");
+  }
+
+  private static DamageException endsBehind(Range range, PartReader reader, PartWalk walk) {
+    return reader.damage(
+        walk.offset(), "the file ends behind commit " + walk.seq() + ", of " + commits(range));
+  }
+
+  private static Damage missing(LogNames.Part part, Range range) {
+    return new Damage(part.key(), -1, "the file with " + commits(range) + " is missing");
   }
 
   private static LogNames.Part part(Range range) {
@@ -408,8 +496,7 @@ final class AppendFileLog implements CommitLog {
       read(range, frames, reader, new PartWalk(reader, id == null ? Frame.NO_ID : id));
     } catch (NoSuchFileException e) {
       directories.requireRoot();
-      throw new DamageException(
-          new Damage(part.key(), -1, "the file with " + commits(range) + " is missing"));
+      throw new DamageException(missing(part, range));
     } catch (IOException e) {
       throw Unavailable.because("read", directory.resolve(part.file()), e);
     }
@@ -418,21 +505,14 @@ final class AppendFileLog implements CommitLog {
   private static void read(Range range, FrameReader frames, PartReader reader, PartWalk walk) {
     Frame open = walk.open();
     if (walk.seq() > range.from() || walk.seq() > range.to()) {
-      throw reader.damage(
-          0,
-          "the part begins behind commit "
-              + walk.seq()
-              + ", so "
-              + commits(range)
-              + " are not there");
+      throw beginsBehind(range, reader, walk);
     }
     if (walk.seq() == range.from()) {
       frames.frame(open);
     }
     while (walk.seq() < range.to()) {
       if (walk.atEnd()) {
-        throw reader.damage(
-            walk.offset(), "the file ends behind commit " + walk.seq() + ", of " + commits(range));
+        throw endsBehind(range, reader, walk);
       }
       if (walk.seq() + 1 < range.from()) {
         walk.skip();

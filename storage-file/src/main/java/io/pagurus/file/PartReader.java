@@ -91,11 +91,18 @@ final class PartReader implements AutoCloseable {
   }
 
   /**
-   * The highest seq of any header of this store and epoch from {@code offset} on, at whatever place
-   * it is; -1 when none is above {@code above}.
+   * A header that was found by looking for one.
+   *
+   * @param offset where
+   * @param identity what it says
    */
-  long newestFrom(long offset, UUID storeId, long above) {
-    long newest = -1;
+  record Found(long offset, Frame.Identity identity) {}
+
+  /**
+   * The next header of this store and epoch, of a commit above {@code above}, at whatever place
+   * from {@code offset} on; null when there is none.
+   */
+  @Nullable Found next(long offset, UUID storeId, long above) {
     for (long at = offset; length - at >= Frame.HEADER_BYTES; ) {
       ByteBuffer some = window(at);
       int last = some.limit() - Frame.HEADER_BYTES;
@@ -105,11 +112,11 @@ final class PartReader implements AutoCloseable {
             && header.identity().storeId().equals(storeId)
             && header.identity().epoch() == part.epoch()
             && header.identity().seq() > above) {
-          newest = Math.max(newest, header.identity().seq());
+          return new Found(at, header.identity());
         }
       }
     }
-    return newest;
+    return null;
   }
 
   DamageException damage(long offset, String what) {

@@ -88,10 +88,41 @@ final class PartWalk {
     }
   }
 
+  /**
+   * Goes on behind a frame that failed: where its header says that it ends, or else at the next
+   * header that can be found. False when there is none.
+   */
+  boolean resume() {
+    Frame.Header failed = offset == 0 ? null : reader.header(offset);
+    if (failed != null && belongsHere(failed)) {
+      passed(failed.identity(), failed.frameLength());
+      if (offset <= reader.length()) {
+        return true;
+      }
+    }
+    PartReader.Found next = reader.next(offset + 1, storeId, seq);
+    if (next == null) {
+      return false;
+    }
+    offset = next.offset();
+    seq = next.identity().seq() - 1;
+    id = next.identity().previousId();
+    return true;
+  }
+
   private void passed(Frame.Identity identity, long length) {
     offset += length;
     seq = identity.seq();
     id = identity.objectId();
+  }
+
+  private boolean belongsHere(Frame.Header header) {
+    Frame.Identity found = header.identity();
+    return header.kind() == FrameKind.COMMIT
+        && found.storeId().equals(storeId)
+        && found.epoch() == reader.part().epoch()
+        && found.seq() == seq + 1
+        && found.previousId().equals(id);
   }
 
   private void check(Frame.@Nullable Header header) {
@@ -100,11 +131,7 @@ final class PartWalk {
           offset, "no valid header where commit " + (seq + 1) + " was expected to begin");
     }
     Frame.Identity found = header.identity();
-    if (header.kind() != FrameKind.COMMIT
-        || !found.storeId().equals(storeId)
-        || found.epoch() != reader.part().epoch()
-        || found.seq() != seq + 1
-        || !found.previousId().equals(id)) {
+    if (!belongsHere(header)) {
       throw reader.damage(
           offset,
           header.kind()

@@ -2,6 +2,8 @@ package io.pagurus.internal.log;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.UUID;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,10 +44,31 @@ public interface CommitLog extends AutoCloseable {
   @Nullable Tip look();
 
   /**
+   * The id of the store, from whatever of the log can be read; null when there is no log.
+   *
+   * @throws DamageException when nothing of it can be read
+   */
+  @Nullable UUID storeId();
+
+  /**
    * The newest frames that can be read: from the newest full manifest on, in order. Verified. Empty
    * when no commit was ever made.
    */
-  History history();
+  default History history() {
+    return history(frame -> true);
+  }
+
+  /**
+   * As {@link #history()}, without those between the first and the last that {@code keep} does not
+   * want: a part may hold hundreds of thousands.
+   */
+  History history(Predicate<Frame> keep);
+
+  /**
+   * What can be read of the frames before {@code first}, which begins a history or an answer of
+   * this method: of the part or in the slot before it. Empty when there is nothing more.
+   */
+  List<History.Located> before(History.Located first);
 
   /**
    * Ends {@code epoch}. When it answers with {@code record} itself, the caller made the seal, owns
@@ -84,9 +107,13 @@ public interface CommitLog extends AutoCloseable {
    * Hands the frames of {@code range} to {@code reader}, in order: its OPEN frame only if that one
    * carries a commit of the range.
    *
-   * @throws DamageException when a frame of the range is missing or damaged
+   * @throws DamageException when a frame of the range is missing or damaged; those before it were
+   *     handed over
    */
   void read(Range range, FrameReader reader);
+
+  /** Everything in {@code range} that is missing or fails verification. */
+  List<Damage> verify(Range range);
 
   /** What the storage itself knows of this range, for reports: names and lengths of objects. */
   List<ObjectInfo> objects(Range range);

@@ -50,6 +50,17 @@ record Delta(
         entries, release, List.of(), null, List.of(), List.of(), null, List.of(), List.of());
   }
 
+  /** Whether nothing changes but the version, entries, and how many there are. */
+  boolean isPlain() {
+    return !release
+        && restoreTo == null
+        && newCheckpoints.isEmpty()
+        && droppedCheckpoints.isEmpty()
+        && merge == null
+        && trashed.isEmpty()
+        && deleted.isEmpty();
+  }
+
   static void write(Wire.Out out, Delta delta) {
     out.count(delta.entries)
         .flag(delta.release)

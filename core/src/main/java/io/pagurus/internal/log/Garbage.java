@@ -9,6 +9,9 @@ import java.util.List;
  * <p>A part of an append file is one thing: as long as any commit in it is needed, all of it is.
  */
 final class Garbage {
+  /** A range is stored with the version behind it, which must be a number, too. */
+  private static final long LAST = Long.MAX_VALUE - 1;
+
   private final boolean wholeParts;
 
   Garbage(boolean wholeParts) {
@@ -36,13 +39,16 @@ final class Garbage {
     if (!(piece instanceof Range range)) {
       return needed.contains(piece) ? List.of() : List.of(piece);
     }
+    if (range.to() == Long.MAX_VALUE) {
+      return without(range.upTo(LAST), needed);
+    }
     if (wholeParts) {
       for (Piece other : needed) {
         if (other instanceof Range used && used.samePart(range)) {
           return List.of();
         }
       }
-      return List.of(new Range(range.epoch(), range.part(), 0, Long.MAX_VALUE - 1));
+      return List.of(new Range(range.epoch(), range.part(), 0, LAST));
     }
     List<Range> left = range.isEmpty() ? List.of() : List.of(range);
     for (Piece other : needed) {

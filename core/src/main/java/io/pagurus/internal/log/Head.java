@@ -25,17 +25,27 @@ record Head(Delta delta, @Nullable Manifest manifest) {
     return new Head(Delta.read(in), in.maybe(Manifest::read));
   }
 
-  /** The manifests behind each of {@code frames}, of which the first holds a whole one. */
+  /** Whether {@link #fold} needs the frame, or can do without it: see there. */
+  static boolean matters(Frame frame) {
+    Head head = of(frame);
+    return head.manifest != null || !head.delta.isPlain();
+  }
+
+  /**
+   * The manifests behind each of {@code frames}, of which the first holds a whole one. Those that
+   * do not {@link #matters matter} may have been left out, except the last.
+   */
   static List<Manifest> fold(List<History.Located> frames) {
     List<Manifest> manifests = new ArrayList<>();
     Manifest newest = Manifest.EMPTY;
     for (History.Located located : frames) {
       Head head = of(located.frame());
       Manifest whole = head.manifest;
-      newest =
-          whole != null
-              ? whole
-              : newest.after(located.frame().identity(), located.part(), head.delta);
+      Frame.Identity identity = located.frame().identity();
+      if (whole == null && identity.seq() > newest.version() + 1) {
+        newest = newest.through(identity.epoch(), located.part(), identity.seq() - 1);
+      }
+      newest = whole != null ? whole : newest.after(identity, located.part(), head.delta);
       manifests.add(newest);
     }
     return manifests;

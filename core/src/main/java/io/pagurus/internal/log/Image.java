@@ -42,6 +42,14 @@ record Image(List<@Nullable SegmentRef> bases, long covered, List<Range> tail) {
     return new Image(bases, covered, longer);
   }
 
+  /** The image behind the commits {@code from} to {@code to} in a part of the log. */
+  Image through(long epoch, int part, long from, long to) {
+    Image longer = with(epoch, part, from);
+    List<Range> ranges = new ArrayList<>(longer.tail);
+    ranges.add(ranges.remove(ranges.size() - 1).upTo(to));
+    return new Image(bases, covered, ranges);
+  }
+
   /** The same state, with what is committed next in a new part. */
   Image goingOnIn(long epoch, int part, long version) {
     List<Range> longer = new ArrayList<>(tail);

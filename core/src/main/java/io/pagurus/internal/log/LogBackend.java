@@ -1,7 +1,6 @@
 package io.pagurus.internal.log;
 
 import io.pagurus.Checkpoint;
-import io.pagurus.CorruptStateException;
 import io.pagurus.DamagePolicy;
 import io.pagurus.OwnershipPolicy;
 import io.pagurus.StoreUnavailableException;
@@ -132,15 +131,7 @@ public final class LogBackend implements StateBackend {
           try {
             return work.get();
           } catch (DamageException e) {
-            throw new CorruptStateException(
-                "Store '"
-                    + request.storeName()
-                    + "' at "
-                    + storage.source()
-                    + " is damaged: "
-                    + e.getMessage()
-                    + ". Nothing was changed; keep a copy of it.",
-                e);
+            throw recovery.corrupt(List.of(e.damage()));
           }
         });
   }

@@ -114,9 +114,18 @@ record Manifest(
         quarantined);
   }
 
+  /** The same behind plain commits up to {@code next}, whose ids and times are not known. */
+  Manifest through(long epoch, int part, long next) {
+    return with(next, image.through(epoch, part, version + 1, next));
+  }
+
   Manifest with(Image other) {
+    return with(version, other);
+  }
+
+  private Manifest with(long newer, Image other) {
     return new Manifest(
-        version,
+        newer,
         commitId,
         previousId,
         committedAt,

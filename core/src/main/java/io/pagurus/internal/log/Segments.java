@@ -1,5 +1,6 @@
 package io.pagurus.internal.log;
 
+import io.pagurus.IncompatibleStateException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.UUID;
@@ -54,6 +55,20 @@ final class Segments {
       throw damaged(key, "another object lies in its place");
     }
     return frame.blocks();
+  }
+
+  /**
+   * Refuses a frame of the log that belongs to another store: somebody mixed the two.
+   *
+   * @throws IncompatibleStateException when it does
+   */
+  void requireSameStore(Frame frame) {
+    Frame.Identity identity = frame.identity();
+    if (!identity.storeId().equals(storeId)) {
+      throw new IncompatibleStateException(
+          "Commit %d of epoch %d belongs to another store: its id is %s, this store is %s. Keep the objects of each store apart."
+              .formatted(identity.seq(), identity.epoch(), identity.storeId(), storeId));
+    }
   }
 
   private static DamageException damaged(String key, String what) {

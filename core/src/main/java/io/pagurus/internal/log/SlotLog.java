@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -110,7 +111,16 @@ public final class SlotLog implements CommitLog {
       throw new IllegalArgumentException("a log begins with the seal of epoch 0: " + first);
     }
     SlotName name = new SlotName(0, 0);
-    Frame there = claim(name, first.toFrame(0));
+    Frame there;
+    try {
+      there = claim(name, first.toFrame(0));
+    } catch (DamageException e) {
+      UUID known = storeId(); // a damaged seal seals all the same
+      if (known == null) {
+        throw e;
+      }
+      return new Seal(known, 0, Frame.NO_ID, first.owner(), first.madeAt());
+    }
     if (there == null) {
       throw new StoreUnavailableException("The storage does not say whether it has " + name.key());
     }
@@ -406,7 +416,33 @@ public final class SlotLog implements CommitLog {
   // ---- reading --------------------------------------------------------------------------------
 
   @Override
-  public History history() {
+  public @Nullable UUID storeId() {
+    String after = null;
+    DamageException unreadable = null;
+    while (true) {
+      List<Slot> page = page(SlotName.ROOT, after, SHORT_PAGE);
+      for (Slot slot : page) {
+        try {
+          return fetch(slot).identity().storeId();
+        } catch (DamageException e) {
+          unreadable = unreadable == null ? e : unreadable;
+        } catch (ObjectNotFoundException deleted) {
+          continue; // since it was listed
+        }
+      }
+      if (page.isEmpty()) {
+        if (unreadable != null) {
+          throw unreadable;
+        }
+        return null;
+      }
+      after = page.get(page.size() - 1).key();
+    }
+  }
+
+  /** Every frame holds the whole manifest, so one is all, whatever is to be kept. */
+  @Override
+  public History history(Predicate<Frame> keep) {
     for (int tries = 0; tries < TRIES; tries++) {
       try {
         return newestCommit();
@@ -419,6 +455,7 @@ public final class SlotLog implements CommitLog {
 
   private History newestCommit() {
     List<Damage> damages = new ArrayList<>();
+    List<History.Unread> unread = new ArrayList<>();
     long newestVersion = ownEpoch < 0 ? -1 : lastSeq;
     String after = ownEpoch < 0 ? null : SlotName.folder(ownEpoch);
     while (true) {
@@ -429,6 +466,7 @@ public final class SlotLog implements CommitLog {
           frame = fetch(slot);
         } catch (DamageException e) {
           damages.add(0, e.damage());
+          unread.add(new History.Unread(slot.name().epoch(), slot.name().seq(), null));
         }
         boolean seal = frame != null && frame.kind() == FrameKind.SEAL;
         if (newestVersion < 0) {
@@ -436,29 +474,86 @@ public final class SlotLog implements CommitLog {
         }
         if (frame != null && !seal) {
           return new History(
-              List.of(new History.Located(frame.withoutBlocks(), 0)), 0, damages, newestVersion);
+              List.of(new History.Located(frame.withoutBlocks(), 0)),
+              0,
+              damages,
+              unread,
+              newestVersion);
         }
       }
       if (page.isEmpty()) {
-        return new History(List.of(), 0, damages, Math.max(0, newestVersion));
+        return new History(List.of(), 0, damages, unread, Math.max(0, newestVersion));
       }
       after = page.get(page.size() - 1).key();
     }
   }
 
   @Override
-  public void read(Range range, FrameReader reader) {
-    List<Slot> slots = slots(range);
-    long expected = range.from();
-    for (Slot slot : slots) {
-      if (slot.name().seq() != expected) {
-        break;
+  public List<History.Located> before(History.Located first) {
+    Frame.Identity identity = first.frame().identity();
+    String after = new SlotName(identity.epoch(), identity.seq()).key();
+    while (true) {
+      List<Slot> page = page(SlotName.ROOT, after, 1);
+      if (page.isEmpty()) {
+        return List.of();
       }
-      expected++;
+      after = page.get(0).key();
+      try {
+        Frame frame = fetch(page.get(0));
+        if (frame.kind() == FrameKind.COMMIT) {
+          return List.of(new History.Located(frame.withoutBlocks(), 0));
+        }
+      } catch (DamageException | ObjectNotFoundException e) {
+        continue; // there may be something older
+      }
+    }
+  }
+
+  @Override
+  public List<Damage> verify(Range range) {
+    List<Damage> damages = new ArrayList<>();
+    long expected = range.from();
+    for (Slot slot : slots(range)) {
+      if (slot.name().seq() > expected) {
+        damages.add(missing(range, expected, slot.name().seq() - 1));
+      }
+      expected = slot.name().seq() + 1;
+      try {
+        commitIn(slot);
+      } catch (DamageException e) {
+        damages.add(e.damage());
+      }
     }
     if (expected <= range.to()) {
-      throw damaged(new SlotName(range.epoch(), expected).key(), "it is missing");
+      damages.add(missing(range, expected, range.to()));
     }
+    return damages;
+  }
+
+  private static Damage missing(Range range, long from, long to) {
+    return new Damage(
+        new SlotName(range.epoch(), from).key(),
+        -1,
+        from == to ? "it is missing" : "it is missing, and all up to commit " + to);
+  }
+
+  @Override
+  public void read(Range range, FrameReader reader) {
+    List<Slot> slots = new ArrayList<>();
+    for (Slot slot : slots(range)) {
+      if (slot.name().seq() != range.from() + slots.size()) {
+        break;
+      }
+      slots.add(slot);
+    }
+    readAll(slots, reader);
+    long next = range.from() + slots.size();
+    if (next <= range.to()) {
+      throw new DamageException(missing(range, next, next));
+    }
+  }
+
+  private void readAll(List<Slot> slots, FrameReader reader) {
     if (slots.size() < 2) {
       slots.forEach(slot -> reader.frame(commitIn(slot)));
       return;

@@ -85,6 +85,7 @@ final class StateLoader {
 
     @Override
     public void frame(Frame frame) {
+      segments.requireSameStore(frame);
       List<Change> changes = new ArrayList<>(); // all of it can be read, or none of it counts
       frame.blocks().read((space, key, value) -> changes.add(new Change(space, key, value)));
       Head.of(frame).delta().clears().forEach(table::unload);
@@ -129,21 +130,8 @@ final class StateLoader {
     List<Damage> damages =
         new ArrayList<>(inParallel(image.distinctBases(), base -> segments.read(base)));
     for (Range range : image.tail()) {
-      long from = range.from();
-      while (from <= range.to()) {
-        long[] last = {from - 1};
-        try {
-          log.read(
-              new Range(range.epoch(), range.part(), from, range.to()),
-              frame -> last[0] = frame.identity().seq());
-          break;
-        } catch (DamageException e) {
-          if (damages.contains(e.damage())) {
-            break; // the log cannot look behind it
-          }
-          damages.add(e.damage());
-          from = Math.max(from, last[0] + 1) + 1; // behind the damaged one
-        }
+      if (!range.isEmpty()) {
+        damages.addAll(log.verify(range));
       }
     }
     return damages;

@@ -10,8 +10,10 @@ import io.pagurus.spi.Recovery;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,12 @@ import org.jspecify.annotations.Nullable;
 final class StateRecovery {
   static final String FORMAT_KEY = "FORMAT";
 
+  /** Stands for the log as a whole. */
+  private static final String LOG_KEY = "c/";
+
+  /** How far {@link DamagePolicy#LAST_GOOD} looks back beyond the newest part or slot. */
+  private static final int STEPS_BACK = 64;
+
   private static final int FORMAT_BYTES = 64 << 10;
   private static final int TRIES = 5;
   private static final int MOST_LOST_COMMITS = 1_000;
@@ -33,6 +41,12 @@ final class StateRecovery {
   private final LogStorage storage;
   private final BackendRequest request;
   private final Ids ids;
+
+  /** What is wrong with FORMAT, which the log makes up for; null when nothing is. */
+  private @Nullable Damage format;
+
+  /** Set when there is a FORMAT and no log at all. */
+  private @Nullable Damage noLog;
 
   StateRecovery(LogStorage storage, BackendRequest request, Ids ids) {
     this.storage = storage;
@@ -68,20 +82,17 @@ final class StateRecovery {
    * commit.
    */
   @Nullable UUID storeId() {
+    format = null;
+    noLog = null;
     byte[] bytes;
     try {
       bytes = storage.objects().get(FORMAT_KEY, 0, FORMAT_BYTES);
     } catch (ObjectNotFoundException e) {
       Tip tip = storage.log().look();
-      if (tip == null || (tip.epoch() <= 1 && storage.log().history().frames().isEmpty())) {
+      if (tip == null || (tip.epoch() <= 1 && history().frames().isEmpty())) {
         return null;
       }
-      // FORMAT only repeats what the first seal says: a power cut may have taken it.
-      Seal first = storage.log().sealOf(0);
-      if (first == null) {
-        throw corrupt(List.of(new Damage(FORMAT_KEY, -1, "missing, and the first seal too")));
-      }
-      return first.storeId();
+      return storage.log().storeId(); // FORMAT only repeats it
     }
     Frame frame;
     try {
@@ -95,18 +106,28 @@ final class StateRecovery {
     if (frame.length() != bytes.length) {
       return unreadableFormat(frame.length(), "more bytes than it should have");
     }
-    if (storage.log().look() == null && request.damagePolicy() != DamagePolicy.EMPTY) {
-      throw corrupt(List.of(new Damage("c/", -1, "there is no commit log beside FORMAT")));
+    if (storage.log().look() == null) {
+      noLog = new Damage(LOG_KEY, -1, "there is no commit log beside FORMAT");
+      if (request.damagePolicy() != DamagePolicy.EMPTY) {
+        throw corrupt(List.of(noLog));
+      }
     }
     return frame.identity().storeId();
   }
 
   private UUID unreadableFormat(long offset, String what) {
-    Seal first = storage.log().sealOf(0);
-    if (request.damagePolicy() == DamagePolicy.FAIL || first == null) {
-      throw corrupt(List.of(new Damage(FORMAT_KEY, offset, what)));
+    Damage found = new Damage(FORMAT_KEY, offset, what);
+    UUID storeId = request.damagePolicy() == DamagePolicy.FAIL ? null : storage.log().storeId();
+    if (storeId == null) {
+      throw corrupt(List.of(found));
     }
-    return first.storeId();
+    format = found;
+    return storeId;
+  }
+
+  /** Of commits that change nothing but entries only the newest is of interest. */
+  private History history() {
+    return storage.log().history(Head::matters);
   }
 
   /** Makes the store, or completes its making. */
@@ -190,7 +211,7 @@ final class StateRecovery {
 
   /** The newest manifest that can be read, without looking at entries. */
   Newest newestManifest() {
-    History history = storage.log().history();
+    History history = history();
     if (!history.damages().isEmpty() && request.damagePolicy() == DamagePolicy.FAIL) {
       throw corrupt(history.damages());
     }
@@ -224,30 +245,38 @@ final class StateRecovery {
 
   /** The state to serve, under the policy of the request. */
   Restored restore(UUID storeId) {
-    History history = storage.log().history();
-    List<Manifest> manifests = Head.fold(history.frames());
-    Manifest newest = newest(manifests);
+    History history = history();
+    Segments segments = new Segments(storage.objects(), storeId);
+    history.frames().forEach(located -> segments.requireSameStore(located.frame()));
     StateLoader loader =
         new StateLoader(
-            new Segments(storage.objects(), storeId),
+            segments,
             storage.log(),
             storage.tables(),
             "pagurus-" + request.storeName() + "-restore");
-    List<Damage> damages = new ArrayList<>(history.damages());
+    Set<Damage> damages = new LinkedHashSet<>(history.damages());
+    if (noLog != null) {
+      damages.add(noLog);
+    } else if (history.frames().isEmpty() && damages.isEmpty() && holdsSegments()) {
+      // Segments are made of commits: there were some.
+      damages.add(new Damage(LOG_KEY, -1, "no commit is there, though there are segments of some"));
+    }
     if (damages.isEmpty()) {
+      Manifest newest = newest(Head.fold(history.frames()));
       Restored whole = whole(storeId, history, newest, loader);
       if (whole != null) {
         return whole;
       }
     }
-    for (Damage found : loader.audit(newest.image())) {
-      if (!damages.contains(found)) {
-        damages.add(found);
-      }
-    }
+    history = storage.log().history(); // all of it, to name what is lost
+    List<Manifest> manifests = Head.fold(history.frames());
+    Manifest newest = newest(manifests);
+    damages.addAll(loader.audit(newest.image()));
+    newest.checkpoints().forEach(kept -> damages.addAll(loader.audit(kept.image())));
+    List<Damage> found = List.copyOf(damages);
     return switch (request.damagePolicy()) {
-      case FAIL -> throw corrupt(damages);
-      case LAST_GOOD -> lastGood(history, manifests, loader, damages);
+      case FAIL -> throw corrupt(found, segmentsOf(newest));
+      case LAST_GOOD -> lastGood(history, manifests, loader, found);
       case EMPTY ->
           older(
               history,
@@ -256,8 +285,12 @@ final class StateRecovery {
               storage.tables().create(0, 0),
               0,
               loader,
-              damages);
+              found);
     };
+  }
+
+  private boolean holdsSegments() {
+    return !storage.objects().list(SegmentRef.PREFIX, null, 1).isEmpty();
   }
 
   private @Nullable Restored whole(
@@ -268,7 +301,11 @@ final class StateRecovery {
         storage.tables().reopen(new LiveTable.Mark(storeId, newest.version(), newest.commitId()));
     if (left != null) {
       return new Restored(
-          newest, located, left, lengthOf(newest.image()), new Recovery(0, history.cut(), null));
+          newest,
+          located,
+          left,
+          lengthOf(newest.image()),
+          new Recovery(0, history.cut(), notedOnly(newest)));
     }
     StateLoader.Result result = loader.load(newest.image(), newest.version(), newest.entries());
     LiveTable table = result.table();
@@ -283,7 +320,14 @@ final class StateRecovery {
         located,
         table,
         result.tailBytes(),
-        new Recovery(loader.bytesRead(), history.cut(), null));
+        new Recovery(loader.bytesRead(), history.cut(), notedOnly(newest)));
+  }
+
+  /** The report of damage that costs nothing, or null. */
+  private @Nullable DamageReport notedOnly(Manifest newest) {
+    return format == null
+        ? null
+        : report(List.of(format), Set.of(), List.of(), 0, newest.version(), List.of());
   }
 
   private long lengthOf(Image image) {
@@ -305,15 +349,15 @@ final class StateRecovery {
     Manifest newest = newest(manifests);
     StateLoader.@Nullable Result best = null;
     Candidate origin = null;
-    Set<Object> tried = new LinkedHashSet<>();
-    for (Candidate candidate : candidates(manifests)) {
+    List<Image> tried = new ArrayList<>();
+    for (Candidate candidate : candidates(history, manifests)) {
       if (best != null && candidate.version <= best.version()) {
         break;
       }
-      if (!tried.add(List.of(candidate.image.bases().toString(), candidate.image.covered()))
-          && isPrefixOfNewest(candidate, newest)) {
-        continue; // what is wrong with the newest one is wrong with this, or was cut off there
+      if (tried.stream().anyMatch(image -> isPrefix(candidate, image))) {
+        continue; // it ends where that one did
       }
+      tried.add(candidate.image);
       StateLoader.Result result =
           loader.load(candidate.image, candidate.version, candidate.entries);
       if (result.table() == null || (best != null && result.version() <= best.version())) {
@@ -326,7 +370,7 @@ final class StateRecovery {
     }
     LiveTable table = best == null ? null : best.table();
     if (best == null || table == null || origin == null) {
-      throw corrupt(damages);
+      throw corrupt(damages, segmentsOf(newest));
     }
     Candidate good =
         new Candidate(best.version(), best.image(), origin.checkpoints, table.entries());
@@ -339,17 +383,18 @@ final class StateRecovery {
     }
   }
 
-  private static boolean isPrefixOfNewest(Candidate candidate, Manifest newest) {
-    return newest.image().upTo(candidate.version).equals(candidate.image.upTo(candidate.version));
+  private static boolean isPrefix(Candidate candidate, Image tried) {
+    return tried.upTo(candidate.version).equals(candidate.image.upTo(candidate.version));
   }
 
   /** Newest first. */
-  private static List<Candidate> candidates(List<Manifest> manifests) {
+  private List<Candidate> candidates(History history, List<Manifest> manifests) {
     List<Candidate> candidates = new ArrayList<>();
-    for (Manifest manifest : manifests) {
-      candidates.add(
-          new Candidate(
-              manifest.version(), manifest.image(), manifest.checkpoints(), manifest.entries()));
+    manifests.forEach(manifest -> candidates.add(candidate(manifest)));
+    List<History.Located> frames = history.frames();
+    for (int step = 0; step < STEPS_BACK && !frames.isEmpty(); step++) {
+      frames = storage.log().before(frames.get(0));
+      Head.fold(frames).forEach(manifest -> candidates.add(candidate(manifest)));
     }
     List<Manifest.Kept> kept = newest(manifests).checkpoints();
     for (Manifest.Kept one : kept) {
@@ -357,6 +402,11 @@ final class StateRecovery {
     }
     candidates.sort((a, b) -> Long.compare(b.version, a.version));
     return candidates;
+  }
+
+  private static Candidate candidate(Manifest manifest) {
+    return new Candidate(
+        manifest.version(), manifest.image(), manifest.checkpoints(), manifest.entries());
   }
 
   /** Goes back to {@code good}; everything else that is there is put aside. */
@@ -396,10 +446,28 @@ final class StateRecovery {
             checkpoints,
             List.of(),
             List.copyOf(new LinkedHashSet<>(aside)));
+    List<String> put = new ArrayList<>(names(manifest.quarantined()));
+    put.removeAll(names(needed(kept))); // a part may be needed as far as it is whole
+    List<Damage> findings = new ArrayList<>(damages);
+    if (format != null) {
+      findings.add(format);
+    }
     DamageReport report =
-        report(damages, lost(history, good.version), good.version, names(manifest.quarantined()));
+        report(
+            findings,
+            segmentsOf(newest),
+            lost(history, good.version, kept.version()),
+            kept.version() - good.version,
+            good.version,
+            put);
     return new Restored(
         manifest, null, table, tailBytes, new Recovery(loader.bytesRead(), history.cut(), report));
+  }
+
+  private static List<Piece> needed(Manifest manifest) {
+    List<Piece> needed = new ArrayList<>(manifest.image().pieces());
+    manifest.checkpoints().forEach(kept -> needed.addAll(kept.image().pieces()));
+    return needed;
   }
 
   private static boolean whole(StateLoader loader, Manifest.Kept kept) {
@@ -436,45 +504,70 @@ final class StateRecovery {
 
   // ---- reports ----------------------------------------------------------------------------------
 
-  private static List<DamageReport.LostCommit> lost(History history, long restored) {
-    List<DamageReport.LostCommit> lost = new ArrayList<>();
-    for (History.Located located : history.frames()) {
-      Frame.Identity identity = located.frame().identity();
-      if (identity.seq() > restored) {
-        lost.add(new DamageReport.LostCommit(identity.epoch(), identity.seq(), identity.time()));
+  /** The newest of the commits behind {@code restored}, with what is known of them. */
+  private static List<DamageReport.LostCommit> lost(History history, long restored, long newest) {
+    Map<Long, DamageReport.LostCommit> known = new HashMap<>();
+    for (History.Unread unread : history.unread()) {
+      known.put(
+          unread.version(),
+          new DamageReport.LostCommit(unread.epoch(), unread.version(), unread.time()));
+    }
+    for (Manifest manifest : Head.fold(history.frames())) {
+      for (Range range : manifest.image().tail()) {
+        for (long v = Math.max(range.from(), restored + 1); v <= range.to(); v++) {
+          known.putIfAbsent(v, new DamageReport.LostCommit(range.epoch(), v, null));
+        }
       }
     }
-    for (long version = Math.max(restored, lastOf(lost)) + 1;
-        version <= history.newestVersion() && lost.size() < 2 * MOST_LOST_COMMITS;
-        version++) {
-      lost.add(new DamageReport.LostCommit(0, version, null));
+    for (History.Located located : history.frames()) {
+      Frame.Identity identity = located.frame().identity();
+      known.put(
+          identity.seq(),
+          new DamageReport.LostCommit(identity.epoch(), identity.seq(), identity.time()));
+    }
+    List<DamageReport.LostCommit> lost = new ArrayList<>();
+    for (long v = Math.max(restored, newest - MOST_LOST_COMMITS) + 1; v <= newest; v++) {
+      lost.add(known.getOrDefault(v, new DamageReport.LostCommit(0, v, null)));
     }
     return lost;
   }
 
-  private static long lastOf(List<DamageReport.LostCommit> lost) {
-    return lost.isEmpty() ? 0 : lost.get(lost.size() - 1).version();
+  private static Set<SegmentRef> segmentsOf(Manifest manifest) {
+    Set<SegmentRef> segments = new LinkedHashSet<>(manifest.image().distinctBases());
+    manifest.checkpoints().forEach(kept -> segments.addAll(kept.image().distinctBases()));
+    return segments;
   }
 
   private DamageReport report(
       List<Damage> damages,
+      Set<SegmentRef> segments,
       List<DamageReport.LostCommit> lost,
+      long lostCount,
       long restored,
       List<String> quarantined) {
+    Map<String, Long> entries = new HashMap<>();
+    segments.forEach(segment -> entries.put(segment.key(), segment.entries()));
     return new DamageReport(
         storage.source(),
         request.damagePolicy(),
         damages.stream()
-            .map(d -> new DamageReport.Finding(d.object(), d.offset(), d.what(), -1))
+            .map(
+                d ->
+                    new DamageReport.Finding(
+                        d.object(), d.offset(), d.what(), entries.getOrDefault(d.object(), -1L)))
             .toList(),
-        lost.subList(Math.max(0, lost.size() - MOST_LOST_COMMITS), lost.size()),
-        lost.size(),
+        lost,
+        lostCount,
         restored,
         quarantined);
   }
 
-  private CorruptStateException corrupt(List<Damage> damages) {
-    DamageReport report = report(damages, List.of(), -1, List.of());
+  CorruptStateException corrupt(List<Damage> damages) {
+    return corrupt(damages, Set.of());
+  }
+
+  private CorruptStateException corrupt(List<Damage> damages, Set<SegmentRef> segments) {
+    DamageReport report = report(damages, segments, List.of(), 0, -1, List.of());
     String next =
         switch (request.damagePolicy()) {
           case FAIL ->

@@ -1,0 +1,52 @@
+package io.pagurus.internal.log;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Looks at the newest manifest of a log. */
+public final class Peek {
+  private Peek() {}
+
+  /**
+   * What a test wants to know of it.
+   *
+   * @param version the newest commit
+   * @param partitions how many partitions there are
+   * @param bases the names of the base segments
+   * @param covered the version that they cover
+   * @param tail ranges of the log over them
+   * @param kept what checkpoints need
+   * @param trash what is to be deleted
+   * @param trashedAt since which commit, for each of {@code trash}
+   * @param quarantined what was put aside
+   */
+  public record View(
+      long version,
+      int partitions,
+      List<String> bases,
+      long covered,
+      List<Range> tail,
+      List<Piece> kept,
+      List<Piece> trash,
+      List<Long> trashedAt,
+      List<Piece> quarantined) {}
+
+  /** The newest manifest. */
+  public static View at(CommitLog log) {
+    List<Manifest> manifests = Head.fold(log.history(Head::matters).frames());
+    Manifest manifest =
+        manifests.isEmpty() ? Manifest.EMPTY : manifests.get(manifests.size() - 1);
+    List<Piece> kept = new ArrayList<>();
+    manifest.checkpoints().forEach(one -> kept.addAll(one.image().pieces()));
+    return new View(
+        manifest.version(),
+        manifest.image().bases().size(),
+        manifest.image().distinctBases().stream().map(SegmentRef::key).toList(),
+        manifest.image().covered(),
+        manifest.image().tail(),
+        kept,
+        manifest.trash().stream().map(Manifest.Trash::piece).toList(),
+        manifest.trash().stream().map(Manifest.Trash::version).toList(),
+        manifest.quarantined());
+  }
+}
