@@ -53,8 +53,7 @@ final class TinyStore {
   }
 
   static final int SPACES = 3;
-  static final LogSettings SETTINGS =
-      new LogSettings(2_000, 3_000, 4_000, 2_000, Duration.ZERO, 3);
+  static final LogSettings SETTINGS = new LogSettings(2_000, 3_000, 4_000, 2_000, Duration.ZERO, 3);
 
   final Path root;
   final Form form;
@@ -254,7 +253,8 @@ final class TinyStore {
 
     private static List<List<String>> show(List<TreeMap<String, String>> spaces) {
       return spaces.stream()
-          .map(space -> space.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList())
+          .map(
+              space -> space.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList())
           .toList();
     }
 

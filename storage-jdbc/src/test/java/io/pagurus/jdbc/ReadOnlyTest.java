@@ -100,7 +100,7 @@ class ReadOnlyTest {
     try (StateStore view = reading(url()).open()) {
       CrashService.Numbers numbers = view.bind(new CrashService.Numbers());
       assertThat(numbers.faults()).isEmpty();
-      assertThat(numbers.steps.get()).isPositive();
+      assertThat(numbers.steps()).isPositive();
       assertThat(view.status().restore().cleanStop()).isFalse();
     }
     assertThat(files()).isEqualTo(before);
