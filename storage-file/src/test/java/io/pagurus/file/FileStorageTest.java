@@ -5,8 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pagurus.OwnershipPolicy;
 import io.pagurus.StoreUnavailableException;
-import io.pagurus.internal.log.CommitLog;
-import io.pagurus.internal.log.ObjectStore;
+import io.pagurus.internal.log.SlotLog;
 import io.pagurus.spi.BackendInfo;
 import io.pagurus.spi.BackendProvider;
 import io.pagurus.testkit.LeakExtension;
@@ -16,7 +15,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ServiceLoader;
-import java.util.function.Function;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -25,18 +23,18 @@ import org.junit.jupiter.api.io.TempDir;
 /** The parts of a store as its URL asks for them. */
 @ExtendWith(LeakExtension.class)
 class FileStorageTest {
-  private static final Function<ObjectStore, CommitLog> NO_SLOTS =
-      objects -> {
-        throw new IllegalStateException("slots");
-      };
-
   @TempDir Path directory;
 
   private FileStorage open(String options) {
     return FileStorage.open(
         FileUrl.parse("file:" + directory.resolve("new/data") + options),
-        Locks.request(OwnershipPolicy.FAIL, Duration.ofSeconds(1)),
-        NO_SLOTS);
+        Locks.request(OwnershipPolicy.FAIL, Duration.ofSeconds(1)));
+  }
+
+  private static void close(FileStorage storage) {
+    storage.log().close();
+    storage.objects().close();
+    storage.turn().close();
   }
 
   @Test
@@ -51,15 +49,17 @@ class FileStorageTest {
           .isEqualTo("rwx------");
     }
     assertThat(storage.objects().list("", null, 9)).as("the lock is no object").isEmpty();
-    storage.close();
+    close(storage);
   }
 
   @Test
   void options_areFollowed() {
     FileStorage storage = open("?durability=process&log=append");
     assertThat(storage.survives()).isEqualTo(BackendInfo.Survives.PROCESS_DEATH);
-    storage.close();
-    assertThatThrownBy(() -> open("?log=slots")).hasMessage("slots");
+    close(storage);
+    storage = open("?log=slots");
+    assertThat(storage.log()).isInstanceOf(SlotLog.class);
+    close(storage);
   }
 
   @Test
@@ -70,7 +70,7 @@ class FileStorageTest {
     Files.writeString(left, "half");
     storage.turn().owning(2);
     assertThat(left).doesNotExist();
-    storage.close();
+    close(storage);
   }
 
   @Test
