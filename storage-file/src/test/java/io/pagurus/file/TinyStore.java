@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -176,9 +177,18 @@ final class TinyStore {
       for (Path path : paths.filter(Files::isRegularFile).toList()) {
         String name = root.relativize(path).toString().replace('\\', '/');
         if (!name.startsWith("tmp/")) {
-          files.put(name, Files.readAllBytes(path));
+          try {
+            files.put(name, Files.readAllBytes(path));
+          } catch (NoSuchFileException e) {
+            continue; // deleted meanwhile
+          }
         }
       }
+    } catch (UncheckedIOException e) {
+      if (e.getCause() instanceof NoSuchFileException) {
+        return files(); // a directory changed while it was walked
+      }
+      throw e;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
