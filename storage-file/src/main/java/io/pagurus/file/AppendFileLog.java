@@ -370,16 +370,14 @@ final class AppendFileLog implements CommitLog {
     UUID id = storeId(listing);
     return id == null
         ? History.NONE
-        : new HistoryReader(disk, directory, id, keep)
-            .read(listing.parts().descendingKeySet());
+        : new HistoryReader(disk, directory, id, keep).read(listing.parts().descendingKeySet());
   }
 
   @Override
   public List<History.Located> before(History.Located first) {
     LogListing listing = list();
     UUID id = storeId(listing);
-    LogNames.Part part =
-        new LogNames.Part(first.frame().identity().epoch(), first.part());
+    LogNames.Part part = new LogNames.Part(first.frame().identity().epoch(), first.part());
     return id == null
         ? List.of()
         : new HistoryReader(disk, directory, id, frame -> true)
@@ -404,8 +402,7 @@ final class AppendFileLog implements CommitLog {
     return damages;
   }
 
-  private static void verify(
-      Range range, List<Damage> damages, PartReader reader, PartWalk walk) {
+  private static void verify(Range range, List<Damage> damages, PartReader reader, PartWalk walk) {
     boolean goesOn = true;
     try {
       walk.open();

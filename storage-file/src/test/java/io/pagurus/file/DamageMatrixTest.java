@@ -32,9 +32,10 @@ import org.junit.jupiter.params.provider.EnumSource;
  * <h2>What cannot be told from a store that is whole</h2>
  *
  * <ul>
- *   <li>The newest file of the log cut behind any of its frames, cut to nothing, or gone; the newest
- *       slot gone: nothing else refers to what was in it. It looks like a store whose owner has not
- *       written that yet. An invalid last frame in it looks like a write that a crash interrupted.
+ *   <li>The newest file of the log cut behind any of its frames, cut to nothing, or gone; the
+ *       newest slot gone: nothing else refers to what was in it. It looks like a store whose owner
+ *       has not written that yet. An invalid last frame in it looks like a write that a crash
+ *       interrupted.
  *   <li>Whatever nothing refers to: the last frame of the log of an older epoch (its successor
  *       carries a copy), trash, orphans.
  *   <li>A seal: it ends its epoch by being there, and the epoch behind it shows that it was.
@@ -351,7 +352,9 @@ class DamageMatrixTest {
     long restored = report.restoredVersion();
     List<List<String>> expected = sample.model.states.get(restored);
     assertThat(TinyStore.dump(owner.backend())).as("version %s", restored).isEqualTo(expected);
-    assertThat(owner.version()).isLessThanOrEqualTo(sample.version).isGreaterThanOrEqualTo(restored);
+    assertThat(owner.version())
+        .isLessThanOrEqualTo(sample.version)
+        .isGreaterThanOrEqualTo(restored);
     assertThat(report.lostCommitCount()).isEqualTo(owner.version() - restored);
     assertThat(report.lostCommits()).hasSize((int) report.lostCommitCount());
     for (DamageReport.LostCommit lost : report.lostCommits()) {
@@ -410,7 +413,9 @@ class DamageMatrixTest {
     owner.backend().close();
   }
 
-  /** Each is restored as it was, or refused: never anything else. Then goes back to where it was. */
+  /**
+   * Each is restored as it was, or refused: never anything else. Then goes back to where it was.
+   */
   private static void restoreCheckpoints(Sample sample, BackendOwner owner, boolean allMustWork) {
     owner.commit(draft -> draft.checkpoint("now", null));
     List<List<String>> now = TinyStore.dump(owner.backend());

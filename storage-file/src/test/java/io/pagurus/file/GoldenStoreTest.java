@@ -8,7 +8,6 @@ import io.pagurus.testkit.BackendOwner;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.net.URL;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,8 +37,7 @@ class GoldenStoreTest {
 
     BackendOwner owner = store.open(DamagePolicy.FAIL);
     assertThat(TinyStore.dump(owner.backend())).isEqualTo(content(ENTRIES));
-    assertThat(owner.backend().checkpoints().stream().map(Checkpoint::id))
-        .containsExactly("forty");
+    assertThat(owner.backend().checkpoints().stream().map(Checkpoint::id)).containsExactly("forty");
     assertThat(owner.acquired().released()).isTrue();
     owner.commit(draft -> draft.restore("forty", "undo"));
     assertThat(TinyStore.dump(owner.backend())).isEqualTo(content(IN_CHECKPOINT));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pagurus.CorruptStateException;
 import io.pagurus.DamagePolicy;
+import io.pagurus.DamageReport;
 import io.pagurus.IncompatibleStateException;
 import io.pagurus.StoreUnavailableException;
 import io.pagurus.internal.log.LogSettings;
@@ -19,6 +20,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -93,7 +95,8 @@ class OpeningTest {
     TinyStore.write(store.root, files);
     assertThatThrownBy(() -> store.open()).isInstanceOf(CorruptStateException.class);
     BackendOwner owner = store.open(DamagePolicy.EMPTY);
-    assertThat(owner.backend().recovery().damage().quarantined()).hasSize(1);
+    DamageReport report = Objects.requireNonNull(owner.backend().recovery().damage());
+    assertThat(report.quarantined()).hasSize(1);
     owner.backend().close();
   }
 
@@ -133,7 +136,7 @@ class OpeningTest {
             ? "c/0000000000000002.00000000.log"
             : "c/7ffffffffffffffd/7ffffffffffffff5";
     for (String name : List.of("FORMAT", newest)) {
-      byte[] newer = files.get(name).clone();
+      byte[] newer = Objects.requireNonNull(files.get(name)).clone();
       newer[5] = 2;
       CRC32C crc = new CRC32C();
       crc.update(newer, 0, 100);

@@ -35,6 +35,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -54,8 +55,7 @@ final class TinyStore {
   }
 
   static final int SPACES = 3;
-  static final LogSettings SETTINGS =
-      new LogSettings(2_000, 3_000, 4_000, 2_000, Duration.ZERO, 3);
+  static final LogSettings SETTINGS = new LogSettings(2_000, 3_000, 4_000, 2_000, Duration.ZERO, 3);
 
   final Path root;
   final Form form;
@@ -264,7 +264,8 @@ final class TinyStore {
 
     private static List<List<String>> show(List<TreeMap<String, String>> spaces) {
       return spaces.stream()
-          .map(space -> space.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList())
+          .map(
+              space -> space.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList())
           .toList();
     }
 
@@ -290,7 +291,7 @@ final class TinyStore {
               String id = List.copyOf(checkpoints.keySet()).get(random.nextInt(checkpoints.size()));
               String undo = "undo-" + draft.version();
               draft.restore(id, undo);
-              List<TreeMap<String, String>> target = copy(kept.get(id));
+              List<TreeMap<String, String>> target = copy(Objects.requireNonNull(kept.get(id)));
               keep(undo);
               spaces = target;
             }

@@ -268,8 +268,7 @@ class UpkeepTest {
   @ParameterizedTest
   @EnumSource
   void close_duringACompaction_isQuick(TinyStore.Form form) throws IOException {
-    LogSettings settings =
-        new LogSettings(1 << 20, 4 << 20, 256 << 10, 1 << 20, Duration.ZERO, 3);
+    LogSettings settings = new LogSettings(1 << 20, 4 << 20, 256 << 10, 1 << 20, Duration.ZERO, 3);
     for (int round = 0; round < 3; round++) {
       TinyStore store =
           new TinyStore(Files.createTempDirectory(directory, "s"), form, settings, 1 << 20);

@@ -45,10 +45,7 @@ record Head(Delta delta, @Nullable Manifest manifest) {
       if (whole == null && identity.seq() > newest.version() + 1) {
         newest = newest.through(identity.epoch(), located.part(), identity.seq() - 1);
       }
-      newest =
-          whole != null
-              ? whole
-              : newest.after(identity, located.part(), head.delta);
+      newest = whole != null ? whole : newest.after(identity, located.part(), head.delta);
       manifests.add(newest);
     }
     return manifests;

@@ -11,17 +11,13 @@ import org.jspecify.annotations.Nullable;
  * @param cut bytes behind the last frame that are no whole frame: the write that the end of the
  *     process interrupted
  * @param damages what failed verification although newer frames follow it; newest damage last
- * @param unread commits that are not among {@code frames} because of the damages, as far as anything
- *     shows them, in no order
+ * @param unread commits that are not among {@code frames} because of the damages, as far as
+ *     anything shows them, in no order
  * @param newestVersion the highest version that any readable frame shows, damaged ones before it
  *     included
  */
 public record History(
-    List<Located> frames,
-    long cut,
-    List<Damage> damages,
-    List<Unread> unread,
-    long newestVersion) {
+    List<Located> frames, long cut, List<Damage> damages, List<Unread> unread, long newestVersion) {
   public History {
     frames = List.copyOf(frames);
     damages = List.copyOf(damages);

@@ -279,11 +279,7 @@ final class StateRecovery {
   }
 
   private @Nullable Restored whole(
-      UUID storeId,
-      History history,
-      Manifest newest,
-      StateLoader loader,
-      Set<Damage> damages) {
+      UUID storeId, History history, Manifest newest, StateLoader loader, Set<Damage> damages) {
     History.Located located =
         history.frames().isEmpty() ? null : history.frames().get(history.frames().size() - 1);
     LiveTable left =

@@ -34,8 +34,7 @@ public final class Peek {
   /** The newest manifest. */
   public static View at(CommitLog log) {
     List<Manifest> manifests = Head.fold(log.history(Head::matters).frames());
-    Manifest manifest =
-        manifests.isEmpty() ? Manifest.EMPTY : manifests.get(manifests.size() - 1);
+    Manifest manifest = manifests.isEmpty() ? Manifest.EMPTY : manifests.get(manifests.size() - 1);
     List<Piece> kept = new ArrayList<>();
     manifest.checkpoints().forEach(one -> kept.addAll(one.image().pieces()));
     return new View(
