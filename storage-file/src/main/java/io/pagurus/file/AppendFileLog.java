@@ -51,7 +51,10 @@ import org.slf4j.LoggerFactory;
  * <p>The id of the store is learned from the seal of epoch 0.
  */
 final class AppendFileLog implements CommitLog {
-  /** A part of this many bytes is full. */
+  /**
+   * A part with so many bytes of commits is full. Its first frame does not count: a long manifest
+   * would make each commit begin a part, and each part the manifest longer.
+   */
   static final long PART_BYTES = 64 << 20;
 
   private static final Logger LOG = LoggerFactory.getLogger(AppendFileLog.class);
@@ -380,7 +383,7 @@ final class AppendFileLog implements CommitLog {
   @Override
   public boolean partIsFull() {
     PartWriter writer = current;
-    return writer != null && writer.end() >= partBytes;
+    return writer != null && writer.grown() >= partBytes;
   }
 
   @Override

@@ -73,8 +73,16 @@ final class PartWalk {
    * @throws DamageException when there is no whole and valid frame that belongs here
    */
   Frame next() {
-    check(reader.header(offset));
-    Frame frame = reader.frame(offset);
+    Frame frame;
+    try {
+      frame = reader.frame(offset);
+    } catch (DamageException e) {
+      check(reader.header(offset));
+      throw e;
+    }
+    if (!belongsHere(frame.kind(), frame.identity())) {
+      check(reader.header(offset));
+    }
     passed(frame.identity(), frame.length());
     return frame;
   }
@@ -94,7 +102,7 @@ final class PartWalk {
    */
   boolean resume() {
     Frame.Header failed = offset == 0 ? null : reader.header(offset);
-    if (failed != null && belongsHere(failed)) {
+    if (failed != null && belongsHere(failed.kind(), failed.identity())) {
       passed(failed.identity(), failed.frameLength());
       if (offset <= reader.length()) {
         return true;
@@ -116,9 +124,8 @@ final class PartWalk {
     id = identity.objectId();
   }
 
-  private boolean belongsHere(Frame.Header header) {
-    Frame.Identity found = header.identity();
-    return header.kind() == FrameKind.COMMIT
+  private boolean belongsHere(FrameKind kind, Frame.Identity found) {
+    return kind == FrameKind.COMMIT
         && found.storeId().equals(storeId)
         && found.epoch() == reader.part().epoch()
         && found.seq() == seq + 1
@@ -131,7 +138,7 @@ final class PartWalk {
           offset, "no valid header where commit " + (seq + 1) + " was expected to begin");
     }
     Frame.Identity found = header.identity();
-    if (!belongsHere(header)) {
+    if (!belongsHere(header.kind(), found)) {
       throw reader.damage(
           offset,
           header.kind()

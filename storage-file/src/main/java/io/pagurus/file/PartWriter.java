@@ -18,6 +18,7 @@ final class PartWriter implements AutoCloseable {
   private final Disk.OpenFile file;
   private final ByteBuffer staging;
   private long end;
+  private long beginning;
   private long writtenTo;
   private @Nullable UUID forced;
 
@@ -50,6 +51,11 @@ final class PartWriter implements AutoCloseable {
   /** Behind the last accepted frame. */
   long end() {
     return end;
+  }
+
+  /** How long what follows the first frame is. */
+  long grown() {
+    return end - beginning;
   }
 
   /** Whether a frame is durable here and not accepted yet. */
@@ -102,6 +108,9 @@ final class PartWriter implements AutoCloseable {
 
   /** The frame that was forced is part of the history: go on behind it. */
   void accept() {
+    if (end == 0) {
+      beginning = writtenTo;
+    }
     end = writtenTo;
     forced = null;
   }

@@ -402,7 +402,10 @@ class DamageMatrixTest {
     owner.backend().close();
     Map<String, byte[]> files = store.files();
     for (String name : report.quarantined()) {
-      assertThat(files.get(name)).as("quarantined %s", name).isEqualTo(damage.files.get(name));
+      assertThat(files).as("quarantined").containsKey(name);
+      if (damage.files.containsKey(name)) { // else it is a seal that opening had to make
+        assertThat(files.get(name)).as(name).isEqualTo(damage.files.get(name));
+      }
     }
     owner = store.open(DamagePolicy.FAIL);
     assertThat(owner.backend().recovery().damage()).isNull();

@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -34,6 +35,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -175,9 +177,18 @@ final class TinyStore {
       for (Path path : paths.filter(Files::isRegularFile).toList()) {
         String name = root.relativize(path).toString().replace('\\', '/');
         if (!name.startsWith("tmp/")) {
-          files.put(name, Files.readAllBytes(path));
+          try {
+            files.put(name, Files.readAllBytes(path));
+          } catch (NoSuchFileException e) {
+            continue; // deleted meanwhile
+          }
         }
       }
+    } catch (UncheckedIOException e) {
+      if (e.getCause() instanceof NoSuchFileException) {
+        return files(); // a directory changed while it was walked
+      }
+      throw e;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -280,7 +291,7 @@ final class TinyStore {
               String id = List.copyOf(checkpoints.keySet()).get(random.nextInt(checkpoints.size()));
               String undo = "undo-" + draft.version();
               draft.restore(id, undo);
-              List<TreeMap<String, String>> target = copy(kept.get(id));
+              List<TreeMap<String, String>> target = copy(Objects.requireNonNull(kept.get(id)));
               keep(undo);
               spaces = target;
             }

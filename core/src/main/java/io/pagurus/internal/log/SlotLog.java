@@ -1,5 +1,6 @@
 package io.pagurus.internal.log;
 
+import io.pagurus.IncompatibleStateException;
 import io.pagurus.StoreFailedException;
 import io.pagurus.StoreUnavailableException;
 import java.nio.ByteBuffer;
@@ -512,16 +513,21 @@ public final class SlotLog implements CommitLog {
   @Override
   public List<Damage> verify(Range range) {
     List<Damage> damages = new ArrayList<>();
+    Frame.Identity previous = null;
     long expected = range.from();
     for (Slot slot : slots(range)) {
       if (slot.name().seq() > expected) {
+        previous = null;
         damages.add(missing(range, expected, slot.name().seq() - 1));
       }
       expected = slot.name().seq() + 1;
       try {
-        commitIn(slot);
+        Frame frame = commitIn(slot);
+        follow(previous, frame, slot);
+        previous = frame.identity();
       } catch (DamageException e) {
         damages.add(e.damage());
+        previous = null;
       }
     }
     if (expected <= range.to()) {
@@ -576,7 +582,7 @@ public final class SlotLog implements CommitLog {
   private void readAhead(List<Slot> slots, FrameReader reader, ExecutorService fetchers) {
     Deque<Future<Frame>> ahead = new ArrayDeque<>();
     try {
-      UUID previous = null;
+      Frame.Identity previous = null;
       int next = 0;
       for (Slot slot : slots) {
         while (next < slots.size() && ahead.size() < AHEAD) {
@@ -584,14 +590,24 @@ public final class SlotLog implements CommitLog {
           ahead.add(fetchers.submit(() -> commitIn(fetched)));
         }
         Frame frame = result(ahead.remove());
-        if (previous != null && !previous.equals(frame.identity().previousId())) {
-          throw damaged(slot.key(), "it does not follow the commit before it");
-        }
-        previous = frame.identity().objectId();
+        follow(previous, frame, slot);
+        previous = frame.identity();
         reader.frame(frame);
       }
     } finally {
       ahead.forEach(future -> future.cancel(false));
+    }
+  }
+
+  private static void follow(Frame.@Nullable Identity previous, Frame frame, Slot slot) {
+    Frame.Identity identity = frame.identity();
+    if (previous != null && !previous.storeId().equals(identity.storeId())) {
+      throw new IncompatibleStateException(
+          "The store id of %s is %s, that of the commit before it %s: they belong to different stores. Keep the objects of each store apart."
+              .formatted(slot.key(), identity.storeId(), previous.storeId()));
+    }
+    if (previous != null && !previous.objectId().equals(identity.previousId())) {
+      throw damaged(slot.key(), "it does not follow the commit before it");
     }
   }
 

@@ -263,7 +263,7 @@ final class StateRecovery {
     }
     if (damages.isEmpty()) {
       Manifest newest = newest(Head.fold(history.frames()));
-      Restored whole = whole(storeId, history, newest, loader);
+      Restored whole = whole(storeId, history, newest, loader, damages);
       if (whole != null) {
         return whole;
       }
@@ -294,7 +294,7 @@ final class StateRecovery {
   }
 
   private @Nullable Restored whole(
-      UUID storeId, History history, Manifest newest, StateLoader loader) {
+      UUID storeId, History history, Manifest newest, StateLoader loader, Set<Damage> damages) {
     History.Located located =
         history.frames().isEmpty() ? null : history.frames().get(history.frames().size() - 1);
     LiveTable left =
@@ -310,6 +310,7 @@ final class StateRecovery {
     StateLoader.Result result = loader.load(newest.image(), newest.version(), newest.entries());
     LiveTable table = result.table();
     if (table == null || !result.damages().isEmpty()) {
+      damages.addAll(result.damages());
       if (table != null) {
         table.close();
       }

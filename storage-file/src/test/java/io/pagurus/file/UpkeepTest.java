@@ -1,0 +1,295 @@
+package io.pagurus.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pagurus.internal.log.LogSettings;
+import io.pagurus.internal.log.Peek;
+import io.pagurus.internal.log.Piece;
+import io.pagurus.internal.log.Range;
+import io.pagurus.internal.log.SegmentRef;
+import io.pagurus.testkit.BackendOwner;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What an owner does beside committing: the log gets short again, and what nothing needs goes. */
+class UpkeepTest {
+  @TempDir Path directory;
+  private final Random random = new Random(3);
+
+  private String noise(int bytes) {
+    byte[] noise = new byte[bytes];
+    random.nextBytes(noise);
+    return HexFormat.of().formatHex(noise);
+  }
+
+  /** Overwrites one entry until {@code done}, at most 2,000 times. */
+  private void commitUntil(BackendOwner owner, BooleanSupplier done) throws InterruptedException {
+    for (int i = 0; !done.getAsBoolean(); i++) {
+      assertThat(i).as("commits").isLessThan(2_000);
+      String value = noise(100);
+      owner.commit(draft -> draft.put(2, "again", value));
+      Thread.sleep(1); // the compactor has no other way to say that it is done
+    }
+  }
+
+  private void fill(BackendOwner owner, int space, int entries, int bytes) {
+    for (int i = 0; i < entries; i += 20) {
+      int from = i;
+      owner.commit(
+          draft -> {
+            for (int k = from; k < from + 20; k++) {
+              draft.put(space, "key" + k, noise(bytes));
+            }
+          });
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void endlessOverwriting_staysSmall(TinyStore.Form form) throws InterruptedException {
+    TinyStore store = new TinyStore(directory.resolve("s"), form);
+    BackendOwner owner = store.open();
+    long most = 0;
+    long payload = 0;
+    for (int i = 0; i < 3_000; i++) {
+      String key = "key" + i % 20;
+      String value = noise(50);
+      payload += key.length() + value.length();
+      owner.commit(draft -> draft.put(0, key, value));
+      Thread.sleep(1); // nothing holds commits back while a compaction runs
+      if (i % 100 == 99) {
+        most = Math.max(most, store.bytes());
+      }
+    }
+    long log = form == TinyStore.Form.APPEND ? 3_000 * 300L : 3_000 * 500L;
+    System.out.printf(
+        "%s: %d bytes of entries, %d written, at most %d on disk, %d segments at the end%n",
+        form, payload, store.written.get(), most, store.segments());
+    assertThat(most).as("on disk").isLessThan(log / 4);
+    assertThat(TinyStore.dump(owner.backend()).get(0)).hasSize(20);
+    owner.backend().close();
+  }
+
+  /** With sizes in the proportions of the defaults, where a frame is much longer than its frame. */
+  @Test
+  void writeAmplification_isAtMostSix() throws Exception {
+    LogSettings settings =
+        new LogSettings(256 << 10, 1 << 20, 512 << 10, 1 << 20, Duration.ZERO, 8);
+    TinyStore store =
+        new TinyStore(directory.resolve("s"), TinyStore.Form.APPEND, settings, 1 << 20);
+    BackendOwner owner = store.open();
+    fill(owner, 0, 8_000, 250);
+    long before = store.written.get();
+    long payload = 0;
+    for (int i = 0; i < 3_000; i++) {
+      List<String> keys = new ArrayList<>();
+      for (int k = 0; k < 10; k++) {
+        keys.add("key" + random.nextInt(8_000));
+      }
+      Set<String> distinct = Set.copyOf(keys);
+      payload += distinct.size() * (250 + 10L); // noise in hexadecimal shrinks by half
+      owner.commit(draft -> distinct.forEach(key -> draft.put(0, key, noise(250))));
+    }
+    double amplification = (double) (store.written.get() - before) / payload;
+    System.out.printf(
+        "amplification %.2f (against entries as they shrink), %d bytes on disk, %s%n",
+        amplification, store.bytes(), store.peek().partitions());
+    assertThat(amplification).isLessThan(6);
+    owner.backend().close();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void log_isTakenIntoPartitions_andOnlyDirtyOnesAreRewritten(TinyStore.Form form)
+      throws Exception {
+    TinyStore store = new TinyStore(directory.resolve("s"), form);
+    BackendOwner owner = store.open();
+    fill(owner, 0, 400, 40);
+    commitUntil(owner, () -> store.peek().bases().size() >= 4);
+    Peek.View before = store.peek();
+    assertThat(before.partitions()).isGreaterThanOrEqualTo(4);
+    // "again" is in one partition, so all other segments stay.
+    commitUntil(owner, () -> store.peek().covered() > before.covered() + 5);
+    long covered = store.peek().covered();
+    commitUntil(owner, () -> store.peek().covered() > covered);
+    Peek.View middle = store.peek();
+    commitUntil(owner, () -> store.peek().covered() > middle.covered());
+    Peek.View after = store.peek();
+    if (after.partitions() == middle.partitions()) {
+      List<String> changed = new ArrayList<>(after.bases());
+      changed.removeAll(middle.bases());
+      assertThat(changed).hasSize(1);
+    }
+    List<String> content = TinyStore.dump(owner.backend()).get(0);
+    assertThat(content).hasSize(400);
+    owner.backend().close();
+    owner = store.open();
+    assertThat(TinyStore.dump(owner.backend()).get(0)).isEqualTo(content);
+    owner.backend().close();
+  }
+
+  /** Trash is still there while it may be, and gone some commits later. */
+  @ParameterizedTest
+  @EnumSource
+  void trash_isDeletedAfterTheKeptCommits_neverBefore(TinyStore.Form form) throws Exception {
+    LogSettings settings = new LogSettings(2_000, 3_000, 4_000, 2_000, Duration.ZERO, 12);
+    TinyStore store = new TinyStore(directory.resolve("s"), form, settings, 2_000);
+    BackendOwner owner = store.open();
+    int early = 0;
+    Set<Piece> ever = new java.util.HashSet<>();
+    for (int i = 0; i < 500; i++) {
+      String value = noise(100);
+      owner.commit(draft -> draft.put(0, "a", value));
+      Peek.View view = store.peek();
+      Set<String> files = store.files().keySet();
+      for (int t = 0; t < view.trash().size(); t++) {
+        Piece piece = view.trash().get(t);
+        ever.add(piece);
+        if (view.trashedAt().get(t) + 12 > view.version()) {
+          early++;
+          assertThat(isThere(store, piece, files)).as("%s in %s", piece, view).isTrue();
+        }
+      }
+    }
+    assertThat(early).isPositive();
+    Peek.View last = store.peek();
+    ever.removeAll(last.trash());
+    Set<String> files = store.files().keySet();
+    assertThat(ever).isNotEmpty().noneMatch(piece -> isThere(store, piece, files));
+    owner.backend().close();
+  }
+
+  private static boolean isThere(TinyStore store, Piece piece, Set<String> files) {
+    if (piece instanceof SegmentRef segment) {
+      return files.contains(segment.key());
+    }
+    return !store.log().objects((Range) piece).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void trash_staysForTheGrace(TinyStore.Form form) throws Exception {
+    LogSettings settings = new LogSettings(2_000, 3_000, 4_000, 2_000, Duration.ofHours(1), 0);
+    TinyStore store = new TinyStore(directory.resolve("s"), form, settings, 2_000);
+    BackendOwner owner = store.open();
+    Set<String> seen = new java.util.TreeSet<>();
+    commitUntil(
+        owner,
+        () -> {
+          Set<String> files = store.files().keySet();
+          assertThat(files).containsAll(seen);
+          seen.addAll(files);
+          return store.peek().trash().size() > 10;
+        });
+    owner.backend().close();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void checkpoint_keepsWhatItNeeds_droppingFreesIt(TinyStore.Form form) throws Exception {
+    TinyStore store = new TinyStore(directory.resolve("s"), form);
+    BackendOwner owner = store.open();
+    fill(owner, 0, 200, 40);
+    commitUntil(owner, () -> !store.peek().bases().isEmpty());
+    owner.commit(draft -> draft.checkpoint("kept", null));
+    List<List<String>> content = TinyStore.dump(owner.backend());
+    owner.commit(draft -> draft.clear(0));
+    commitUntil(owner, () -> store.peek().bases().size() <= 1 && owner.version() > 200);
+    long with = store.bytes();
+    Peek.View view = store.peek();
+    Set<String> files = store.files().keySet();
+    assertThat(view.kept()).isNotEmpty().allMatch(piece -> isThere(store, piece, files));
+
+    owner.commit(draft -> draft.restore("kept", "undo"));
+    assertThat(TinyStore.dump(owner.backend())).isEqualTo(content);
+    owner.commit(draft -> draft.drop("kept").drop("undo").clear(0));
+    commitUntil(owner, () -> store.bytes() < with / 2);
+    owner.backend().close();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void orphans_areCollected(TinyStore.Form form) throws Exception {
+    TinyStore store = new TinyStore(directory.resolve("s"), form);
+    BackendOwner owner = store.open();
+    fill(owner, 0, 100, 40);
+    commitUntil(owner, () -> store.segments() > 0);
+    owner.backend().close();
+    // What a dead owner left: a segment that no commit names, and a part that never began.
+    Path segment = store.root.resolve("s/0000000000000002/" + java.util.UUID.randomUUID());
+    Files.createDirectories(segment.getParent());
+    Files.write(segment, new byte[100]);
+    List<Path> orphans = new ArrayList<>(List.of(segment));
+    if (form == TinyStore.Form.APPEND) {
+      Path part = store.root.resolve("c/0000000000000002.0000ffff.log");
+      Files.write(part, new byte[0]);
+      orphans.add(part);
+    }
+    owner = store.open();
+    List<List<String>> content = TinyStore.dump(owner.backend());
+    assertThat(content.get(0)).hasSize(100);
+    BackendOwner now = owner;
+    commitUntil(now, () -> orphans.stream().noneMatch(Files::exists));
+    assertThat(TinyStore.dump(now.backend()).get(0)).isEqualTo(content.get(0));
+    now.backend().close();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void idleStore_doesNothing(TinyStore.Form form) throws Exception {
+    TinyStore store = new TinyStore(directory.resolve("s"), form);
+    BackendOwner owner = store.open();
+    fill(owner, 0, 100, 40);
+    String threads = "pagurus-tiny-compactor";
+    while (Thread.getAllStackTraces().keySet().stream()
+        .anyMatch(t -> t.getName().equals(threads))) {
+      Thread.sleep(10);
+    }
+    long written = store.written.get();
+    Set<String> files = store.files().keySet();
+    Thread.sleep(300);
+    assertThat(store.written.get()).isEqualTo(written);
+    assertThat(store.files().keySet()).isEqualTo(files);
+    owner.backend().close();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void close_duringACompaction_isQuick(TinyStore.Form form) throws IOException {
+    LogSettings settings = new LogSettings(1 << 20, 4 << 20, 256 << 10, 1 << 20, Duration.ZERO, 3);
+    for (int round = 0; round < 3; round++) {
+      TinyStore store =
+          new TinyStore(Files.createTempDirectory(directory, "s"), form, settings, 1 << 20);
+      BackendOwner owner = store.open();
+      for (int i = 0; i < 40; i++) {
+        int from = i * 100;
+        owner.commit(
+            draft -> {
+              for (int k = from; k < from + 100; k++) {
+                draft.put(0, "key" + k, noise(1_000));
+              }
+            });
+      }
+      List<List<String>> content = TinyStore.dump(owner.backend());
+      long begin = System.nanoTime();
+      owner.backend().close();
+      long millis = (System.nanoTime() - begin) / 1_000_000;
+      assertThat(millis).as("milliseconds to close").isLessThan(3_000);
+      owner = store.open();
+      assertThat(TinyStore.dump(owner.backend())).isEqualTo(content);
+      owner.backend().close();
+    }
+  }
+}
