@@ -15,8 +15,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -37,8 +36,9 @@ public final class LogBackend implements StateBackend {
   private final BackendInfo info;
   private final Ids ids;
   private final StateRecovery recovery;
+  private final Workers workers;
   private final OwnThread ownThread;
-  private final ThreadPoolExecutor background;
+  private final ExecutorService background;
 
   private volatile Recovery recovered = Recovery.NONE;
   private volatile @Nullable LogWriter writer;
@@ -47,10 +47,16 @@ public final class LogBackend implements StateBackend {
   private volatile boolean closed;
 
   public LogBackend(LogStorage storage, BackendRequest request) {
+    this(storage, request, Workers.THREADS);
+  }
+
+  /** As above, with others who work behind the back of the caller. */
+  public LogBackend(LogStorage storage, BackendRequest request, Workers workers) {
+    this.workers = workers;
     this.storage = storage;
     this.request = request;
     this.ids = new Ids(request.self().id());
-    this.recovery = new StateRecovery(storage, request, ids);
+    this.recovery = new StateRecovery(storage, request, ids, workers);
     this.info =
         new BackendInfo(
             storage.source(),
@@ -61,20 +67,8 @@ public final class LogBackend implements StateBackend {
             /* localReads= */ true,
             storage.heartbeat());
     String threads = "pagurus-" + request.storeName();
-    this.ownThread = new OwnThread(threads + "-opener");
-    this.background =
-        new ThreadPoolExecutor(
-            1,
-            1,
-            1,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            task -> {
-              Thread thread = new Thread(task, threads + "-compactor");
-              thread.setDaemon(true);
-              return thread;
-            });
-    background.allowCoreThreadTimeOut(true);
+    this.ownThread = new OwnThread(threads + "-opener", workers);
+    this.background = workers.background(threads + "-compactor");
   }
 
   @Override
@@ -201,7 +195,8 @@ public final class LogBackend implements StateBackend {
               segments,
               storage.log(),
               storage.tables(),
-              "pagurus-" + request.storeName() + "-restore");
+              "pagurus-" + request.storeName() + "-restore",
+              workers);
       Upkeep keep = new Upkeep(storage, segments, ids, background, request.storeName());
       StateRecovery.Restored start =
           new StateRecovery.Restored(
@@ -251,7 +246,7 @@ public final class LogBackend implements StateBackend {
       return new Opened(restored.manifest(), sealedEpoch);
     }
     long epoch = sealedEpoch;
-    long deadline = System.nanoTime() + request.maxOwnershipWait().toNanos();
+    long deadline = workers.nanoTime() + request.maxOwnershipWait().toNanos();
     while (true) {
       Frame open = firstFrame(storeId, epoch, restored);
       Append started = storage.log().start(open);
@@ -275,7 +270,7 @@ public final class LogBackend implements StateBackend {
       } else {
         cause = ((Append.Retry) started).cause();
       }
-      if (System.nanoTime() >= deadline) {
+      if (workers.nanoTime() >= deadline) {
         throw new StoreUnavailableException(
             "Store '"
                 + request.storeName()

@@ -14,7 +14,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,6 +70,7 @@ public final class SlotLog implements CommitLog {
   private static final int AHEAD = 8;
 
   private final ObjectStore objects;
+  private final Workers workers;
 
   /** What is derived from a slot stays true, because slots are write-once. */
   private volatile @Nullable Tip lastTip;
@@ -86,7 +86,13 @@ public final class SlotLog implements CommitLog {
 
   /** A log in {@code objects}, which stay open when it is closed. */
   public SlotLog(ObjectStore objects) {
+    this(objects, Workers.THREADS);
+  }
+
+  /** As above, with others who wait and read ahead. */
+  public SlotLog(ObjectStore objects, Workers workers) {
     this.objects = objects;
+    this.workers = workers;
   }
 
   private record Slot(SlotName name, ObjectInfo info) {
@@ -265,7 +271,7 @@ public final class SlotLog implements CommitLog {
   private @Nullable Frame claim(SlotName name, Frame frame) {
     for (int tries = 0; tries < TRIES; tries++) {
       if (tries > 0) {
-        LockSupport.parkNanos(FIRST_PAUSE_NANOS << tries);
+        workers.pause(FIRST_PAUSE_NANOS << tries);
       }
       PutResult result = objects.putIfAbsent(name.key(), frame.bytes());
       if (result instanceof PutResult.Created) {
@@ -457,8 +463,8 @@ public final class SlotLog implements CommitLog {
     if (expected <= range.to()) {
       throw damaged(new SlotName(range.epoch(), expected).key(), "it is missing");
     }
-    if (slots.size() < 2) {
-      slots.forEach(slot -> reader.frame(commitIn(slot)));
+    if (slots.size() < 2 || !workers.parallel()) {
+      readOneByOne(slots, reader);
       return;
     }
     ExecutorService fetchers =
@@ -476,6 +482,23 @@ public final class SlotLog implements CommitLog {
     }
   }
 
+  private void readOneByOne(List<Slot> slots, FrameReader reader) {
+    UUID previous = null;
+    for (Slot slot : slots) {
+      previous = hand(commitIn(slot), slot, previous, reader);
+    }
+  }
+
+  /** Returns what the next one must follow. */
+  private static UUID hand(
+      Frame frame, Slot slot, @Nullable UUID previous, FrameReader reader) {
+    if (previous != null && !previous.equals(frame.identity().previousId())) {
+      throw damaged(slot.key(), "it does not follow the commit before it");
+    }
+    reader.frame(frame);
+    return frame.identity().objectId();
+  }
+
   private void readAhead(List<Slot> slots, FrameReader reader, ExecutorService fetchers) {
     Deque<Future<Frame>> ahead = new ArrayDeque<>();
     try {
@@ -486,12 +509,7 @@ public final class SlotLog implements CommitLog {
           Slot fetched = slots.get(next++);
           ahead.add(fetchers.submit(() -> commitIn(fetched)));
         }
-        Frame frame = result(ahead.remove());
-        if (previous != null && !previous.equals(frame.identity().previousId())) {
-          throw damaged(slot.key(), "it does not follow the commit before it");
-        }
-        previous = frame.identity().objectId();
-        reader.frame(frame);
+        previous = hand(result(ahead.remove()), slot, previous, reader);
       }
     } finally {
       ahead.forEach(future -> future.cancel(false));

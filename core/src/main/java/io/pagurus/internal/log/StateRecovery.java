@@ -33,11 +33,13 @@ final class StateRecovery {
   private final LogStorage storage;
   private final BackendRequest request;
   private final Ids ids;
+  private final Workers workers;
 
-  StateRecovery(LogStorage storage, BackendRequest request, Ids ids) {
+  StateRecovery(LogStorage storage, BackendRequest request, Ids ids, Workers workers) {
     this.storage = storage;
     this.request = request;
     this.ids = ids;
+    this.workers = workers;
   }
 
   /**
@@ -217,7 +219,8 @@ final class StateRecovery {
             new Segments(storage.objects(), storeId),
             storage.log(),
             storage.tables(),
-            "pagurus-" + request.storeName() + "-restore");
+            "pagurus-" + request.storeName() + "-restore",
+            workers);
     List<Damage> damages = new ArrayList<>(history.damages());
     if (damages.isEmpty()) {
       Restored whole = whole(storeId, history, newest, loader);
