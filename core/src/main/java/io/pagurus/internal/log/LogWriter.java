@@ -90,10 +90,16 @@ final class LogWriter {
    * @param delta what it changes in the manifest
    * @param blocks its entries
    * @param restored the table of the checkpoint that it restores, or null
+   * @param restoredTail how long the tail of that checkpoint is
    * @param compacted how much of the log its new bases take in
    */
   private record Sent(
-      Commit commit, Delta delta, Blocks blocks, @Nullable LiveTable restored, long compacted) {}
+      Commit commit,
+      Delta delta,
+      Blocks blocks,
+      @Nullable LiveTable restored,
+      long restoredTail,
+      long compacted) {}
 
   Manifest manifest() {
     return manifest;
@@ -187,9 +193,12 @@ final class LogWriter {
 
   private Sent prepare(Commit commit) {
     LiveTable restored = null;
+    long restoredTail = 0;
     String restoreTo = commit.restoreTo();
     if (restoreTo != null) {
-      restored = load(restoreTo);
+      StateLoader.Result loaded = load(restoreTo);
+      restored = loaded.table();
+      restoredTail = loaded.tailBytes();
     }
     Blocks.Writer writer = new Blocks.Writer(commit.commitId(), Compression.FOR_COMMITS);
     for (Change change : commit.changes()) {
@@ -212,10 +221,11 @@ final class LogWriter {
         withTrash(commit, delta),
         writer.finish(),
         restored,
+        restoredTail,
         compacted == null ? 0 : compacted.tailBytes());
   }
 
-  private LiveTable load(String checkpoint) {
+  private StateLoader.Result load(String checkpoint) {
     Manifest.Kept kept = manifest.find(checkpoint);
     if (kept == null) {
       throw new IllegalStateException("checked before");
@@ -238,7 +248,7 @@ final class LogWriter {
               + result.damages()
               + ". Nothing was changed; restore another checkpoint.");
     }
-    return loaded;
+    return result;
   }
 
   private static long entriesAfter(Commit commit, LiveTable before) {
@@ -419,6 +429,7 @@ final class LogWriter {
 
   // ---- behind a commit ------------------------------------------------------------------------
 
+  /** Asks the storage nothing: the commit is made, so nothing may fail any more. */
   private void publish(Sent done) {
     Commit commit = done.commit;
     Manifest before = manifest;
@@ -429,19 +440,14 @@ final class LogWriter {
       restored.apply(commit.clears(), commit.changes());
       table = restored;
       generation++;
-      tailBytes = 0;
-      for (Range range : next.image().tail()) {
-        for (ObjectInfo object : log.objects(range)) {
-          tailBytes += object.length();
-        }
-      }
+      tailBytes = done.restoredTail;
       manifest = next;
       old.close();
     } else {
       old.apply(commit.clears(), commit.changes());
       manifest = next;
-      tailBytes += done.blocks.length() + Frame.HEADER_BYTES;
     }
+    tailBytes += done.blocks.length() + Frame.HEADER_BYTES;
     tailBytes = Math.max(0, tailBytes - done.compacted);
     upkeep.after(next, generation, epoch, tailBytes, table.bytes(), commit.committedAt());
   }

@@ -47,12 +47,14 @@ public final class BackendHistory {
   private final Simulation simulation;
   private final SimulatedMachine machine;
   private final CommitTree tree = new CommitTree();
+  private final Tally tally;
   private final LogSettings settings;
   private final int resends;
   private int processes;
   private int checkpoints;
 
-  private BackendHistory(Simulation simulation, SimulatedMachine.Maker maker) {
+  private BackendHistory(Simulation simulation, SimulatedMachine.Maker maker, Tally tally) {
+    this.tally = tally;
     this.simulation = simulation;
     this.machine = maker.make(simulation);
     int[] tails = {1, 300, 800, 2_000};
@@ -67,17 +69,17 @@ public final class BackendHistory {
     this.resends = 2 + simulation.pick(12);
   }
 
-  /** Runs histories until {@code most} of them were run, or the time is over; says how many. */
-  public static int run(Random seeds, int most, Duration time, SimulatedMachine.Maker maker) {
+  /** Runs histories until {@code most} of them were run, or the time is over. */
+  public static Tally run(Random seeds, int most, Duration time, SimulatedMachine.Maker maker) {
     long end = System.nanoTime() + time.toNanos();
     ExecutorService threads = threads();
     try {
-      int done = 0;
-      while (done < most && System.nanoTime() < end) {
-        run(seeds.nextLong(), threads, maker);
-        done++;
+      Tally tally = new Tally();
+      while (tally.of("histories") < most && System.nanoTime() < end) {
+        run(seeds.nextLong(), threads, maker, tally);
+        tally.count("histories");
       }
-      return done;
+      return tally;
     } finally {
       threads.shutdown();
     }
@@ -87,7 +89,7 @@ public final class BackendHistory {
   public static void run(long seed, SimulatedMachine.Maker maker) {
     ExecutorService threads = threads();
     try {
-      run(seed, threads, maker);
+      run(seed, threads, maker, new Tally());
     } finally {
       threads.shutdown();
     }
@@ -102,15 +104,16 @@ public final class BackendHistory {
         });
   }
 
-  private static void run(long seed, ExecutorService threads, SimulatedMachine.Maker maker) {
+  private static void run(
+      long seed, ExecutorService threads, SimulatedMachine.Maker maker, Tally tally) {
     try {
-      run(new Simulation(seed, threads, false), maker);
+      run(new Simulation(seed, threads, false), maker, tally);
     } catch (AssertionError first) {
       Simulation again = new Simulation(seed, threads, true);
       Throwable cause = first;
       String same = "a second run of it went well: it is not deterministic";
       try {
-        run(again, maker);
+        run(again, maker, new Tally());
       } catch (AssertionError second) {
         cause = second;
         same = "";
@@ -130,8 +133,8 @@ public final class BackendHistory {
     }
   }
 
-  private static void run(Simulation simulation, SimulatedMachine.Maker maker) {
-    new BackendHistory(simulation, maker).run();
+  private static void run(Simulation simulation, SimulatedMachine.Maker maker, Tally tally) {
+    new BackendHistory(simulation, maker, tally).run();
   }
 
   private void run() {
@@ -184,6 +187,7 @@ public final class BackendHistory {
       try {
         live(new Life(name + ++processes));
       } catch (Crash crash) {
+        tally.count("crashed");
         simulation.trace("starts again");
       } catch (StoreUnavailableException e) {
         simulation.trace("cannot reach the storage: " + e.getMessage());
@@ -260,6 +264,7 @@ public final class BackendHistory {
       if (machine.deletesByOthers(process) == deletesBefore) {
         throw e;
       }
+      tally.count("missed what others deleted");
       simulation.trace("misses what was deleted: " + e.getMessage());
     }
 
@@ -267,6 +272,7 @@ public final class BackendHistory {
       Node atLeast = tree.newest();
       deletesBefore = machine.deletesByOthers(process);
       StoreHead head = backend.acquire();
+      tally.count("owned");
       simulation.trace("owns " + head);
       last = tree.find(head, atLeast);
       epoch = head.epoch();
@@ -280,6 +286,7 @@ public final class BackendHistory {
       Node atLeast = tree.newest();
       deletesBefore = machine.deletesByOthers(process);
       StoreHead head = backend.view();
+      tally.count("viewed");
       simulation.trace("sees " + head);
       Node seen = tree.find(head, atLeast);
       check(backend.recovery().damage() == null, "damage: " + backend.recovery());
@@ -329,9 +336,16 @@ public final class BackendHistory {
         node.impossible = null;
         CommitResult result = send(commit);
         simulation.trace(node + ": " + result);
+        tally.count(result.getClass().getSimpleName());
+        if (result instanceof CommitResult.Committed && commit.restoreTo() != null) {
+          tally.count("restored");
+        }
         if (result instanceof CommitResult.Committed) {
           check(!lost, "acknowledged " + node + " although it lost the store");
           tree.acknowledge(node);
+          if (!commit.newCheckpoints().isEmpty()) {
+            tally.count("checkpoints");
+          }
           last = node;
           if (simulation.once(10)) {
             check(send(commit).equals(result), "another answer to the same commit");
