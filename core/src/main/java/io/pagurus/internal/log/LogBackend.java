@@ -31,6 +31,9 @@ public final class LogBackend implements StateBackend {
 
   private static final long START_PAUSE_MILLIS = 50;
 
+  /** A storage that does not say whether the seal is there is asked so often, whatever the wait. */
+  private static final int LEAST_SEALS = 20;
+
   private final LogStorage storage;
   private final BackendRequest request;
   private final BackendInfo info;
@@ -150,12 +153,29 @@ public final class LogBackend implements StateBackend {
   }
 
   private StoreHead takeOver() {
+    long deadline = workers.nanoTime() + request.maxOwnershipWait().toNanos();
+    int attempts = 0;
     UUID storeId = recovery.create(recovery.storeId(), request.clock().instant());
     while (true) {
       Tip tip = storage.turn().await(this::look, request);
       Seal mine =
           new Seal(storeId, tip.epoch(), ids.next(), request.self(), request.clock().instant());
       Seal made = storage.log().seal(mine);
+      attempts++;
+      if (made == null && attempts >= LEAST_SEALS && workers.nanoTime() >= deadline) {
+        throw new StoreUnavailableException(
+            "Store '"
+                + request.storeName()
+                + "': "
+                + storage.source()
+                + " did not take the seal of a new owner in "
+                + attempts
+                + " attempts. Nothing was changed; look at the storage (full? read-only?) and try"
+                + " again.");
+      }
+      if (made == null && attempts > 1) {
+        ownThread.pause(Math.min(START_PAUSE_MILLIS, attempts), request.storeName());
+      }
       if (made == null || !made.id().equals(mine.id())) {
         continue; // somebody else was faster: look again
       }
@@ -181,7 +201,10 @@ public final class LogBackend implements StateBackend {
   /** The state is read only now that it is final. Null when the epoch was lost meanwhile. */
   private @Nullable StoreHead begin(UUID storeId, Tip before, long sealedEpoch) {
     storage.turn().owning(sealedEpoch);
-    StateRecovery.Restored restored = recovery.restore(storeId);
+    StateRecovery.Restored restored = restored(storeId, sealedEpoch);
+    if (restored == null) {
+      return null;
+    }
     try {
       List<Piece> orphans = orphans(restored.manifest(), sealedEpoch);
       Opened opened = openLog(storeId, restored, sealedEpoch);
@@ -218,6 +241,24 @@ public final class LogBackend implements StateBackend {
       restored.table().close();
       throw e;
     }
+  }
+
+  /** Null when the next owner is there already: it deletes what it does not need. */
+  private StateRecovery.@Nullable Restored restored(UUID storeId, long epoch) {
+    StateRecovery.Restored restored;
+    try {
+      restored = recovery.restore(storeId);
+    } catch (CorruptStateException | DamageException e) {
+      if (storage.log().sealOf(epoch) != null) {
+        return null;
+      }
+      throw e;
+    }
+    if (restored.recovery().damage() != null && storage.log().sealOf(epoch) != null) {
+      restored.table().close();
+      return null;
+    }
+    return restored;
   }
 
   /** What lies in the log or among the segments and nothing refers to. */
@@ -293,16 +334,13 @@ public final class LogBackend implements StateBackend {
     Manifest manifest = restored.manifest().unreleased();
     History.Located newest = restored.newest();
     Image image = manifest.image();
-    Range last = image.tail().isEmpty() ? null : image.tail().get(image.tail().size() - 1);
-    boolean carry =
-        newest != null && last != null && !last.isEmpty() && last.to() == manifest.version();
-    if (!carry || newest == null) {
+    if (newest == null || !image.endsWith(manifest.version())) {
       Manifest whole = manifest.with(image.goingOnIn(epoch, 0, manifest.version()));
       return LogWriter.openFrame(
           storeId, epoch, whole, Delta.none(whole.entries(), false), Blocks.NONE);
     }
     long version = manifest.version();
-    Manifest whole = manifest.with(image.carrying(epoch, 0, version));
+    Manifest whole = manifest.carriedTo(epoch);
     List<Frame> frames = new ArrayList<>();
     storage
         .log()

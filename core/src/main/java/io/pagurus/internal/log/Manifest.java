@@ -128,6 +128,31 @@ record Manifest(
         quarantined);
   }
 
+  /**
+   * The same state, its newest commit taken from the first frame of a new epoch: by the checkpoints
+   * that hold it, too.
+   */
+  Manifest carriedTo(long epoch) {
+    List<Kept> kept = new ArrayList<>();
+    for (Kept one : checkpoints) {
+      kept.add(
+          one.image.endsWith(version)
+              ? new Kept(one.checkpoint, one.image.carrying(epoch, 0, version))
+              : one);
+    }
+    return new Manifest(
+        version,
+        commitId,
+        previousId,
+        committedAt,
+        entries,
+        released,
+        image.carrying(epoch, 0, version),
+        kept,
+        trash,
+        quarantined);
+  }
+
   /** The same, as a new owner sees it. */
   Manifest unreleased() {
     return new Manifest(

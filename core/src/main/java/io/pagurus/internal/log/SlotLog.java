@@ -172,6 +172,9 @@ public final class SlotLog implements CommitLog {
     }
     List<SlotName> targets = new ArrayList<>();
     if (newest.name().epoch() == epoch - 1) {
+      if (!isDurable(newest)) {
+        return null;
+      }
       for (Slot end : ends) {
         targets.add(firstBehind(end.name()));
       }
@@ -194,6 +197,20 @@ public final class SlotLog implements CommitLog {
   private boolean isStillNewest(Slot slot) {
     Slot newest = newest(SlotName.ROOT, null);
     return newest != null && newest.name().equals(slot.name());
+  }
+
+  /**
+   * Where an object can be seen before it is durable, the seal of an epoch without commits is all
+   * that makes the commits before it durable. Creating it once more says whether it is.
+   */
+  private boolean isDurable(Slot slot) {
+    try {
+      return claim(slot.name(), fetch(slot)) != null;
+    } catch (ObjectNotFoundException deleted) {
+      return false;
+    } catch (DamageException unreadable) {
+      return true; // nothing is read from it
+    }
   }
 
   /** Seals the slots where the owner may go on, the lowest first. */
@@ -421,6 +438,11 @@ public final class SlotLog implements CommitLog {
     throw new StoreUnavailableException("The storage lists slots that it does not find");
   }
 
+  /** A seal lies behind the newest commit of its epoch, so that one was there. */
+  private static Damage missing(long version) {
+    return new Damage("c/", -1, "commit " + version + ", the newest one, is missing");
+  }
+
   private History newestCommit() {
     List<Damage> damages = new ArrayList<>();
     long newestVersion = -1;
@@ -439,11 +461,17 @@ public final class SlotLog implements CommitLog {
           newestVersion = seal ? firstBehind(slot.name()).seq() - 1 : slot.name().seq();
         }
         if (frame != null && !seal) {
+          if (damages.isEmpty() && slot.name().seq() < newestVersion) {
+            damages.add(missing(newestVersion));
+          }
           return new History(
               List.of(new History.Located(frame.withoutBlocks(), 0)), 0, damages, newestVersion);
         }
       }
       if (page.isEmpty()) {
+        if (damages.isEmpty() && newestVersion > 0) {
+          damages.add(missing(newestVersion));
+        }
         return new History(List.of(), 0, damages, Math.max(0, newestVersion));
       }
       after = page.get(page.size() - 1).key();
@@ -490,8 +518,7 @@ public final class SlotLog implements CommitLog {
   }
 
   /** Returns what the next one must follow. */
-  private static UUID hand(
-      Frame frame, Slot slot, @Nullable UUID previous, FrameReader reader) {
+  private static UUID hand(Frame frame, Slot slot, @Nullable UUID previous, FrameReader reader) {
     if (previous != null && !previous.equals(frame.identity().previousId())) {
       throw damaged(slot.key(), "it does not follow the commit before it");
     }

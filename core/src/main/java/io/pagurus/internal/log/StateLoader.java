@@ -23,7 +23,8 @@ final class StateLoader {
   private final Workers workers;
   private final AtomicLong bytesRead = new AtomicLong();
 
-  StateLoader(Segments segments, CommitLog log, LiveTables tables, String threadName, Workers workers) {
+  StateLoader(
+      Segments segments, CommitLog log, LiveTables tables, String threadName, Workers workers) {
     this.segments = segments;
     this.log = log;
     this.tables = tables;
