@@ -16,6 +16,7 @@ import io.pagurus.spi.Commit;
 import io.pagurus.spi.CommitResult;
 import io.pagurus.spi.OwnerId;
 import io.pagurus.spi.StoreHead;
+import io.pagurus.testkit.RandomSeed;
 import io.pagurus.testkit.simulation.CommitTree.Kept;
 import io.pagurus.testkit.simulation.CommitTree.Node;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
@@ -69,27 +71,24 @@ public final class BackendHistory {
     this.resends = 2 + simulation.pick(12);
   }
 
-  /** Runs histories until {@code most} of them were run, or the time is over. */
-  public static Tally run(Random seeds, int most, Duration time, SimulatedMachine.Maker maker) {
+  /**
+   * Runs histories until {@code most} of them were run, or the time is over; or the one that {@link
+   * RandomSeed#PROPERTY} names.
+   *
+   * @throws AssertionError when one fails; names its seed and tells its story
+   */
+  public static Tally run(int most, Duration time, SimulatedMachine.Maker maker) {
     long end = System.nanoTime() + time.toNanos();
+    Long fixed = Long.getLong(RandomSeed.PROPERTY);
+    Random seeds = new Random();
+    Tally tally = new Tally();
     ExecutorService threads = threads();
     try {
-      Tally tally = new Tally();
-      while (tally.of("histories") < most && System.nanoTime() < end) {
-        run(seeds.nextLong(), threads, maker, tally);
+      while (tally.of("histories") < (fixed == null ? most : 1) && System.nanoTime() < end) {
+        run(fixed == null ? seeds.nextLong() : fixed, threads, maker, tally);
         tally.count("histories");
       }
       return tally;
-    } finally {
-      threads.shutdown();
-    }
-  }
-
-  /** Runs the history of one seed. */
-  public static void run(long seed, SimulatedMachine.Maker maker) {
-    ExecutorService threads = threads();
-    try {
-      run(seed, threads, maker, new Tally());
     } finally {
       threads.shutdown();
     }
@@ -390,7 +389,7 @@ public final class BackendHistory {
       for (int more = simulation.pick(3); more > 0; more--) {
         Node late = tree.add(last, something());
         late.impossible = "its owner was fenced before it was sent";
-        CommitResult result = send(java.util.Objects.requireNonNull(late.commit));
+        CommitResult result = send(Objects.requireNonNull(late.commit));
         check(result instanceof CommitResult.Fenced, "fenced, and then " + result);
       }
     }
@@ -402,8 +401,12 @@ public final class BackendHistory {
     private Commit restore(String id) {
       Checkpoint undo =
           new Checkpoint(
-              "undo" + ++checkpoints, "before-restore-" + last.version, last.version, clock.instant());
-      return commit(List.of(), someChanges(simulation.pick(2)), List.of(undo), List.of(), id, false);
+              "undo" + ++checkpoints,
+              "before-restore-" + last.version,
+              last.version,
+              clock.instant());
+      return commit(
+          List.of(), someChanges(simulation.pick(2)), List.of(undo), List.of(), id, false);
     }
 
     private Commit something() {

@@ -186,7 +186,12 @@ final class CommitTree {
     List<Checkpoint> expected = node.checkpoints.stream().map(Kept::checkpoint).toList();
     check(
         backend.checkpoints().equals(expected),
-        "behind " + node + " there are\n  " + backend.checkpoints() + "\ninstead of\n  " + expected);
+        "behind "
+            + node
+            + " there are\n  "
+            + backend.checkpoints()
+            + "\ninstead of\n  "
+            + expected);
   }
 
   static String text(byte[] bytes) {

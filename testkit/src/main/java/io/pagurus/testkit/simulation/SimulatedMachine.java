@@ -8,8 +8,7 @@ import io.pagurus.spi.OwnerId;
 /** The storage of a simulated history, and what goes wrong with it. */
 public interface SimulatedMachine {
   /** Opens the storage for a process. */
-  LogStorage open(
-      Simulation.Process process, OwnerId self, Workers workers, LogSettings settings);
+  LogStorage open(Simulation.Process process, OwnerId self, Workers workers, LogSettings settings);
 
   /** Runs at each step: what happens by itself, a late request or a power cut. */
   void outside();
