@@ -34,13 +34,11 @@ class FileSimulationTest {
     report(BackendHistory.run(20_000, LONG, FileSimulationTest::slots));
   }
 
-  private static SimulatedMachine appendFiles(
-      Simulation simulation) {
+  private static SimulatedMachine appendFiles(Simulation simulation) {
     return new SimulatedFiles(simulation, /* slots= */ false);
   }
 
-  private static SimulatedMachine slots(
-      Simulation simulation) {
+  private static SimulatedMachine slots(Simulation simulation) {
     return new SimulatedFiles(simulation, /* slots= */ true);
   }
 

@@ -54,8 +54,7 @@ class LogBackendOnDiskTest {
   private SimulatedDisk disk = new SimulatedDisk(1);
 
   private LogBackend open(boolean slots) {
-    OwnerId self =
-        new OwnerId(UUID.randomUUID(), 1, "here", "", Instant.EPOCH, Instant.EPOCH);
+    OwnerId self = new OwnerId(UUID.randomUUID(), 1, "here", "", Instant.EPOCH, Instant.EPOCH);
     Directories directories = new Directories(disk, ROOT);
     try {
       directories.need(ROOT);
@@ -197,6 +196,29 @@ class LogBackendOnDiskTest {
   }
 
   @Test
+  void ownerWhoseLogBroke_isNotToldThatItLostTheStore() {
+    try (LogBackend backend = own()) {
+      assertThat(backend.commit(commit(1, "one"))).isEqualTo(COMMITTED);
+      boolean[] broke = {false};
+      disk.fault(
+          (call, path) -> {
+            broke[0] |= call == SimulatedDisk.Call.FORCE && path.endsWith(part());
+            if (broke[0] && call != SimulatedDisk.Call.LINK && path.endsWith(part())) {
+              throw new IOException("simulated");
+            }
+            if (broke[0] && call == SimulatedDisk.Call.LIST) {
+              throw new IOException("simulated");
+            }
+          });
+      Commit second = commit(2, "two");
+      assertThat(backend.commit(second)).isInstanceOf(CommitResult.TryAgain.class);
+      disk.fault((call, path) -> {});
+      assertThat(backend.currentOwnerUnless(2)).as("its own seal is there").isNull();
+      assertThat(backend.commit(second)).isEqualTo(COMMITTED);
+    }
+  }
+
+  @Test
   void newestCommitMissingBehindItsSeal_isDamage() throws IOException {
     try (LogBackend backend = own(true)) {
       assertThat(backend.commit(commit(1, "one"))).isEqualTo(COMMITTED);
@@ -221,8 +243,7 @@ class LogBackendOnDiskTest {
     own(true).close();
     disk.fault(
         (call, path) -> {
-          if (call == SimulatedDisk.Call.FORCE_DIRECTORY
-              && path.toString().contains("/c/")) {
+          if (call == SimulatedDisk.Call.FORCE_DIRECTORY && path.toString().contains("/c/")) {
             throw new IOException("simulated");
           }
         });

@@ -327,6 +327,7 @@ public final class BackendHistory {
     void commit(Commit commit) {
       Node node = tree.add(last, commit);
       boolean unknown = false;
+      boolean lostBefore = lost;
       deletesBefore = machine.deletesByOthers(process);
       for (int tries = 0; ; tries++) {
         if (simulation.isTracing()) {
@@ -340,7 +341,7 @@ public final class BackendHistory {
           tally.count("restored");
         }
         if (result instanceof CommitResult.Committed) {
-          check(!lost, "acknowledged " + node + " although it lost the store");
+          check(!lostBefore, "acknowledged " + node + " although it lost the store");
           tree.acknowledge(node);
           if (!commit.newCheckpoints().isEmpty()) {
             tally.count("checkpoints");

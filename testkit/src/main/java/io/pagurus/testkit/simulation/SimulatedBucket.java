@@ -73,6 +73,17 @@ public final class SimulatedBucket implements SimulatedMachine {
     request.arrival.run();
   }
 
+  /** What is late likes to arrive just when somebody looks. */
+  private void arriveAt(String key) {
+    for (Late request : List.copyOf(late)) {
+      if (request.what.contains(key) && simulation.once(2)) {
+        simulation.trace("... late: " + request.what);
+        late.remove(request);
+        request.arrival.run();
+      }
+    }
+  }
+
   @Override
   public void calm() {
     while (!late.isEmpty()) {
@@ -148,6 +159,7 @@ public final class SimulatedBucket implements SimulatedMachine {
     public byte[] get(String key, long offset, int length) {
       process.step("get " + key);
       fail("get " + key);
+      arriveAt(key);
       byte[] bytes = objects.get(key, offset, length);
       process.step("got " + key);
       return bytes;
