@@ -32,6 +32,7 @@ import org.slf4j.LoggerFactory;
 final class WriteOnceFiles {
   private static final Logger LOG = LoggerFactory.getLogger(WriteOnceFiles.class);
   private static final String TEMPORARY = "tmp";
+  private static final int TRIES = 5;
 
   private final Disk disk;
   private final Directories directories;
@@ -52,6 +53,19 @@ final class WriteOnceFiles {
 
   /** Creates {@code file} below the root, unless it is there. */
   PutResult create(Path file, ByteBuffer... data) {
+    PutResult result = tryCreate(file, data);
+    for (int tries = 1; tries < TRIES && lostItsContent(result); tries++) {
+      result = tryCreate(file, data);
+    }
+    return result;
+  }
+
+  /** A new owner took this process for dead and removed the file in {@code tmp/}. */
+  private static boolean lostItsContent(PutResult result) {
+    return result instanceof PutResult.NotCreated not && not.cause() instanceof NoSuchFileException;
+  }
+
+  private PutResult tryCreate(Path file, ByteBuffer... data) {
     if (disk.exists(file) == Disk.Presence.YES) {
       return existing(file);
     }
@@ -129,7 +143,7 @@ final class WriteOnceFiles {
 
   /**
    * Removes what processes that died left in {@code tmp/}. For the owner. A process that is not
-   * dead and loses its file that way is told that it created nothing, which is true.
+   * dead and loses its file that way writes it again.
    */
   void removeLeftovers() {
     try {

@@ -222,6 +222,24 @@ class DirectoryObjectStoreTest {
     assertThat(mine).exists();
   }
 
+  @Test
+  void fileRemovedByAnotherOwner_isWrittenAgain() throws IOException {
+    SimulatedDisk disk = new SimulatedDisk(1);
+    Directories directories = new Directories(disk, SIMULATED);
+    WriteOnceFiles files = new WriteOnceFiles(disk, directories, new UUID(1, 1));
+    WriteOnceFiles others = new WriteOnceFiles(disk, directories, new UUID(2, 2));
+    boolean[] removed = {false};
+    disk.fault(
+        (call, path) -> {
+          if (call == SimulatedDisk.Call.LINK && !removed[0]) {
+            removed[0] = true;
+            others.removeLeftovers();
+          }
+        });
+    assertThat(files.create(SIMULATED.resolve("a"), bytes("x"))).isEqualTo(new PutResult.Created());
+    assertThat(removed[0]).isTrue();
+  }
+
   // ---- a disk that fails ----------------------------------------------------------------------
 
   @Test

@@ -53,6 +53,7 @@ final class SimulatedDisk implements Disk {
   private Fault fault = (call, path) -> {};
   private long room = Long.MAX_VALUE;
   private int mostBytesPerWrite = Integer.MAX_VALUE;
+  private boolean failedForceMayHaveWorked;
 
   SimulatedDisk(long seed) {
     this.random = new Random(seed);
@@ -105,6 +106,11 @@ final class SimulatedDisk implements Disk {
 
   synchronized void mostBytesPerWrite(int bytes) {
     mostBytesPerWrite = bytes;
+  }
+
+  /** From now on a force that fails may have made durable some of what it should have. */
+  synchronized void failedForceMayHaveWorked() {
+    failedForceMayHaveWorked = true;
   }
 
   /** The machine goes down and comes up again; files that were open are not open any more. */
@@ -313,6 +319,9 @@ final class SimulatedDisk implements Disk {
         try {
           check(Call.FORCE);
         } catch (IOException e) {
+          if (failedForceMayHaveWorked) {
+            node.durable = torn(node);
+          }
           node.dirty.clear();
           throw e;
         }

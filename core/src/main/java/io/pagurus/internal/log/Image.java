@@ -66,6 +66,12 @@ record Image(List<@Nullable SegmentRef> bases, long covered, List<Range> tail) {
     return new Image(bases, covered, longer);
   }
 
+  /** Whether the commit {@code version} is the last of the tail. */
+  boolean endsWith(long version) {
+    Range last = tail.isEmpty() ? null : tail.get(tail.size() - 1);
+    return last != null && !last.isEmpty() && last.to() == version;
+  }
+
   /** The state as of an earlier commit of the tail. */
   Image upTo(long version) {
     List<Range> shorter = new ArrayList<>();

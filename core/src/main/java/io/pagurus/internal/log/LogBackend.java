@@ -1,6 +1,7 @@
 package io.pagurus.internal.log;
 
 import io.pagurus.Checkpoint;
+import io.pagurus.CorruptStateException;
 import io.pagurus.DamagePolicy;
 import io.pagurus.OwnershipPolicy;
 import io.pagurus.StoreUnavailableException;
@@ -17,8 +18,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -35,13 +35,17 @@ public final class LogBackend implements StateBackend {
   private static final long START_PAUSE_MILLIS = 50;
   private static final Duration LONGEST_START = Duration.ofSeconds(5);
 
+  /** A storage that does not say whether the seal is there is asked so often, whatever the wait. */
+  private static final int LEAST_SEALS = 20;
+
   private final LogStorage storage;
   private final BackendRequest request;
   private final BackendInfo info;
   private final Ids ids;
   private final StateRecovery recovery;
+  private final Workers workers;
   private final OwnThread ownThread;
-  private final ThreadPoolExecutor background;
+  private final ExecutorService background;
 
   private volatile Recovery recovered = Recovery.NONE;
   private volatile @Nullable LogWriter writer;
@@ -50,10 +54,16 @@ public final class LogBackend implements StateBackend {
   private volatile boolean closed;
 
   public LogBackend(LogStorage storage, BackendRequest request) {
+    this(storage, request, Workers.THREADS);
+  }
+
+  /** As above, with others who work behind the back of the caller. */
+  public LogBackend(LogStorage storage, BackendRequest request, Workers workers) {
+    this.workers = workers;
     this.storage = storage;
     this.request = request;
     this.ids = new Ids(request.self().id());
-    this.recovery = new StateRecovery(storage, request, ids);
+    this.recovery = new StateRecovery(storage, request, ids, workers);
     this.info =
         new BackendInfo(
             storage.source(),
@@ -64,20 +74,8 @@ public final class LogBackend implements StateBackend {
             /* localReads= */ true,
             storage.heartbeat());
     String threads = "pagurus-" + request.storeName();
-    this.ownThread = new OwnThread(threads + "-opener");
-    this.background =
-        new ThreadPoolExecutor(
-            1,
-            1,
-            1,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            task -> {
-              Thread thread = new Thread(task, threads + "-compactor");
-              thread.setDaemon(true);
-              return thread;
-            });
-    background.allowCoreThreadTimeOut(true);
+    this.ownThread = new OwnThread(threads + "-opener", workers);
+    this.background = workers.background(threads + "-compactor");
   }
 
   @Override
@@ -151,17 +149,32 @@ public final class LogBackend implements StateBackend {
   }
 
   private StoreHead takeOver() {
+    long deadline = workers.nanoTime() + request.maxOwnershipWait().toNanos();
+    int attempts = 0;
     UUID storeId = recovery.create(recovery.storeId(), request.clock().instant());
-    long deadline = System.nanoTime() + request.maxOwnershipWait().toNanos();
     while (true) {
       Tip tip = storage.turn().await(this::look, request);
       checkBeforeDisturbing(storeId, tip);
       Seal mine =
           new Seal(storeId, tip.epoch(), ids.next(), request.self(), request.clock().instant());
       Seal made = storage.log().seal(mine);
+      attempts++;
+      if (made == null && attempts >= LEAST_SEALS && workers.nanoTime() >= deadline) {
+        throw new StoreUnavailableException(
+            "Store '"
+                + request.storeName()
+                + "': "
+                + storage.source()
+                + " did not take the seal of a new owner in "
+                + attempts
+                + " attempts. Nothing was changed; look at the storage (full? read-only?) and try"
+                + " again.");
+      }
+      if (made == null && attempts > 1) {
+        ownThread.pause(Math.min(START_PAUSE_MILLIS, attempts), request.storeName());
+      }
       if (made == null || !made.id().equals(mine.id())) {
-        awaitNextTry(deadline); // somebody else was faster, or it was not clear: look again
-        continue;
+        continue; // somebody else was faster, or it was not clear: look again
       }
       StoreHead head = begin(storeId, tip, tip.epoch() + 1);
       if (head != null) {
@@ -179,21 +192,6 @@ public final class LogBackend implements StateBackend {
     }
   }
 
-  private void awaitNextTry(long deadline) {
-    if (System.nanoTime() >= deadline) {
-      throw new StoreUnavailableException(
-          "Store '"
-              + request.storeName()
-              + "' at "
-              + storage.source()
-              + " could not be taken over within "
-              + request.maxOwnershipWait()
-              + " (maxOwnershipWait): the storage does not say who owns it, or others are always"
-              + " faster. Nothing was changed; try again.");
-    }
-    ownThread.pause(START_PAUSE_MILLIS, request.storeName());
-  }
-
   private Turn.Look look() {
     ownThread.checkWanted(request.storeName());
     Tip tip = storage.log().look();
@@ -209,7 +207,10 @@ public final class LogBackend implements StateBackend {
   /** The state is read only now that it is final. Null when the epoch was lost meanwhile. */
   private @Nullable StoreHead begin(UUID storeId, Tip before, long sealedEpoch) {
     storage.turn().owning(sealedEpoch);
-    StateRecovery.Restored restored = recovery.restore(storeId);
+    StateRecovery.Restored restored = restored(storeId, sealedEpoch);
+    if (restored == null) {
+      return null;
+    }
     try {
       List<Piece> orphans = orphans(restored.manifest(), sealedEpoch);
       Opened opened = openLog(storeId, restored, sealedEpoch);
@@ -223,7 +224,8 @@ public final class LogBackend implements StateBackend {
               segments,
               storage.log(),
               storage.tables(),
-              "pagurus-" + request.storeName() + "-restore");
+              "pagurus-" + request.storeName() + "-restore",
+              workers);
       Upkeep keep = new Upkeep(storage, segments, ids, background, request.storeName());
       StateRecovery.Restored start =
           new StateRecovery.Restored(
@@ -245,6 +247,24 @@ public final class LogBackend implements StateBackend {
       restored.table().close();
       throw e;
     }
+  }
+
+  /** Null when the next owner is there already: it deletes what it does not need. */
+  private StateRecovery.@Nullable Restored restored(UUID storeId, long epoch) {
+    StateRecovery.Restored restored;
+    try {
+      restored = recovery.restore(storeId);
+    } catch (CorruptStateException | DamageException e) {
+      if (storage.log().sealOf(epoch) != null) {
+        return null;
+      }
+      throw e;
+    }
+    if (restored.recovery().damage() != null && storage.log().sealOf(epoch) != null) {
+      restored.table().close();
+      return null;
+    }
+    return restored;
   }
 
   /** What lies in the log or among the segments and nothing refers to. */
@@ -274,7 +294,8 @@ public final class LogBackend implements StateBackend {
     }
     long epoch = sealedEpoch;
     long deadline =
-        System.nanoTime() + Math.min(request.maxOwnershipWait().toNanos(), LONGEST_START.toNanos());
+        workers.nanoTime()
+            + Math.min(request.maxOwnershipWait().toNanos(), LONGEST_START.toNanos());
     while (true) {
       Frame open = firstFrame(storeId, epoch, restored);
       Append started = storage.log().start(open);
@@ -298,7 +319,7 @@ public final class LogBackend implements StateBackend {
       } else {
         cause = ((Append.Retry) started).cause();
       }
-      if (System.nanoTime() >= deadline) {
+      if (workers.nanoTime() >= deadline) {
         throw new StoreUnavailableException(
             "Store '"
                 + request.storeName()
@@ -321,16 +342,13 @@ public final class LogBackend implements StateBackend {
     Manifest manifest = restored.manifest().unreleased();
     History.Located newest = restored.newest();
     Image image = manifest.image();
-    Range last = image.tail().isEmpty() ? null : image.tail().get(image.tail().size() - 1);
-    boolean carry =
-        newest != null && last != null && !last.isEmpty() && last.to() == manifest.version();
-    if (!carry || newest == null) {
+    if (newest == null || !image.endsWith(manifest.version())) {
       Manifest whole = manifest.with(image.goingOnIn(epoch, 0, manifest.version()));
       return LogWriter.openFrame(
           storeId, epoch, whole, Delta.none(whole.entries(), false), Blocks.NONE);
     }
     long version = manifest.version();
-    Manifest whole = manifest.carrying(newest.frame().identity().epoch(), newest.part(), epoch);
+    Manifest whole = manifest.carriedTo(epoch);
     List<Frame> frames = new ArrayList<>();
     storage
         .log()
@@ -364,11 +382,10 @@ public final class LogBackend implements StateBackend {
     }
     Tip tip = storage.log().look();
     Seal newest = tip == null ? null : tip.seal();
-    if (newest == null) {
-      return "somebody";
+    if (newest != null && newest.owner().id().equals(request.self().id())) {
+      return null; // its log broke, and it is on its way to the next epoch
     }
-    boolean self = newest.owner().id().equals(request.self().id());
-    return self ? null : newest.owner().describe(); // a seal of its own: it goes on in a new log
+    return newest == null ? "somebody" : newest.owner().describe();
   }
 
   // ---- reading --------------------------------------------------------------------------------

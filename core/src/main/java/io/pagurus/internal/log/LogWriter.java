@@ -491,6 +491,7 @@ final class LogWriter {
 
   // ---- behind a commit ------------------------------------------------------------------------
 
+  /** Asks the storage nothing: the commit is made, so nothing may fail any more. */
   private void publish(Sent done) {
     Commit commit = done.commit;
     Manifest next = manifest.after(identity(commit), part, done.delta);

@@ -138,18 +138,16 @@ record Manifest(
   }
 
   /**
-   * The same, its newest commit taken from part 0 of {@code newEpoch}, where it is carried over:
-   * nothing may refer to the frame it was in, no checkpoint either.
+   * The same state, its newest commit taken from the first frame of a new epoch: by the checkpoints
+   * that hold it, too.
    */
-  Manifest carrying(long epoch, int part, long newEpoch) {
-    List<Kept> carried = new ArrayList<>();
-    for (Kept kept : checkpoints) {
-      List<Range> tail = kept.image.tail();
-      Range last = tail.isEmpty() ? null : tail.get(tail.size() - 1);
-      boolean affected =
-          last != null && last.epoch() == epoch && last.part() == part && last.to() == version;
-      carried.add(
-          affected ? new Kept(kept.checkpoint, kept.image.carrying(newEpoch, 0, version)) : kept);
+  Manifest carriedTo(long epoch) {
+    List<Kept> kept = new ArrayList<>();
+    for (Kept one : checkpoints) {
+      kept.add(
+          one.image.endsWith(version)
+              ? new Kept(one.checkpoint, one.image.carrying(epoch, 0, version))
+              : one);
     }
     return new Manifest(
         version,
@@ -158,8 +156,8 @@ record Manifest(
         committedAt,
         entries,
         released,
-        image.carrying(newEpoch, 0, version),
-        carried,
+        image.carrying(epoch, 0, version),
+        kept,
         trash,
         quarantined);
   }

@@ -6,6 +6,7 @@ import io.pagurus.StoreUnavailableException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Runs work on a thread that nobody interrupts, because an interrupt closes file channels. The
@@ -14,17 +15,27 @@ import java.util.concurrent.FutureTask;
  */
 final class OwnThread {
   private final String name;
+  private final Workers workers;
   private volatile boolean unwanted;
 
-  OwnThread(String name) {
+  OwnThread(String name, Workers workers) {
     this.name = name;
+    this.workers = workers;
   }
 
   <T> T call(Callable<T> work) {
     FutureTask<T> task = new FutureTask<>(work);
+    if (!workers.parallel()) {
+      task.run();
+      return result(task);
+    }
     Thread thread = new Thread(task, name);
     thread.setDaemon(true);
     thread.start();
+    return result(task);
+  }
+
+  private <T> T result(FutureTask<T> task) {
     boolean interrupted = false;
     try {
       while (true) {
@@ -66,11 +77,7 @@ final class OwnThread {
   /** Waits, called by the work. */
   void pause(long millis, String store) {
     checkWanted(store);
-    try {
-      Thread.sleep(millis);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    workers.pause(TimeUnit.MILLISECONDS.toNanos(millis));
   }
 
   /** Shows in a stack trace who asked for work that failed on another thread. */

@@ -15,7 +15,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -73,6 +72,7 @@ public final class SlotLog implements CommitLog {
   private static final int AHEAD = 8;
 
   private final ObjectStore objects;
+  private final Workers workers;
 
   /** What is derived from a slot stays true, because slots are write-once. */
   private volatile @Nullable Tip lastTip;
@@ -90,7 +90,13 @@ public final class SlotLog implements CommitLog {
 
   /** A log in {@code objects}, which stay open when it is closed. */
   public SlotLog(ObjectStore objects) {
+    this(objects, Workers.THREADS);
+  }
+
+  /** As above, with others who wait and read ahead. */
+  public SlotLog(ObjectStore objects, Workers workers) {
     this.objects = objects;
+    this.workers = workers;
   }
 
   private record Slot(SlotName name, ObjectInfo info) {
@@ -179,6 +185,9 @@ public final class SlotLog implements CommitLog {
     }
     List<SlotName> targets = new ArrayList<>();
     if (newest.name().epoch() == epoch - 1) {
+      if (!isDurable(newest)) {
+        return null;
+      }
       for (Slot end : ends) {
         targets.add(firstBehind(end.name()));
       }
@@ -201,6 +210,20 @@ public final class SlotLog implements CommitLog {
   private boolean isStillNewest(Slot slot) {
     Slot newest = newest(SlotName.ROOT, null);
     return newest != null && newest.name().equals(slot.name());
+  }
+
+  /**
+   * Where an object can be seen before it is durable, the seal of an epoch without commits is all
+   * that makes the commits before it durable. Creating it once more says whether it is.
+   */
+  private boolean isDurable(Slot slot) {
+    try {
+      return claim(slot.name(), fetch(slot)) != null;
+    } catch (ObjectNotFoundException deleted) {
+      return false;
+    } catch (DamageException unreadable) {
+      return true; // nothing is read from it
+    }
   }
 
   /** Seals the slots where the owner may go on, the lowest first. */
@@ -278,7 +301,7 @@ public final class SlotLog implements CommitLog {
   private @Nullable Frame claim(SlotName name, Frame frame) {
     for (int tries = 0; tries < TRIES; tries++) {
       if (tries > 0) {
-        LockSupport.parkNanos(FIRST_PAUSE_NANOS << tries);
+        workers.pause(FIRST_PAUSE_NANOS << tries);
       }
       PutResult result = objects.putIfAbsent(name.key(), frame.bytes());
       if (result instanceof PutResult.Created) {
@@ -454,6 +477,11 @@ public final class SlotLog implements CommitLog {
     throw new StoreUnavailableException("The storage lists slots that it does not find");
   }
 
+  /** A seal lies behind the newest commit of its epoch, so that one was there. */
+  private static Damage missing(long version) {
+    return new Damage("c/", -1, "commit " + version + ", the newest one, is missing");
+  }
+
   private History newestCommit() {
     List<Damage> damages = new ArrayList<>();
     List<History.Unread> unread = new ArrayList<>();
@@ -474,6 +502,9 @@ public final class SlotLog implements CommitLog {
           newestVersion = seal ? firstBehind(slot.name()).seq() - 1 : slot.name().seq();
         }
         if (frame != null && !seal) {
+          if (damages.isEmpty() && slot.name().seq() < newestVersion) {
+            damages.add(missing(newestVersion));
+          }
           return new History(
               List.of(new History.Located(frame.withoutBlocks(), 0)),
               0,
@@ -483,6 +514,9 @@ public final class SlotLog implements CommitLog {
         }
       }
       if (page.isEmpty()) {
+        if (damages.isEmpty() && newestVersion > 0) {
+          damages.add(missing(newestVersion));
+        }
         return new History(List.of(), 0, damages, unread, Math.max(0, newestVersion));
       }
       after = page.get(page.size() - 1).key();
@@ -560,8 +594,8 @@ public final class SlotLog implements CommitLog {
   }
 
   private void readAll(List<Slot> slots, FrameReader reader) {
-    if (slots.size() < 2) {
-      slots.forEach(slot -> reader.frame(commitIn(slot)));
+    if (slots.size() < 2 || !workers.parallel()) {
+      readOneByOne(slots, reader);
       return;
     }
     ExecutorService fetchers =
@@ -579,6 +613,21 @@ public final class SlotLog implements CommitLog {
     }
   }
 
+  private void readOneByOne(List<Slot> slots, FrameReader reader) {
+    Frame.Identity previous = null;
+    for (Slot slot : slots) {
+      previous = hand(commitIn(slot), slot, previous, reader);
+    }
+  }
+
+  /** Returns what the next one must follow. */
+  private static Frame.Identity hand(
+      Frame frame, Slot slot, Frame.@Nullable Identity previous, FrameReader reader) {
+    follow(previous, frame, slot);
+    reader.frame(frame);
+    return frame.identity();
+  }
+
   private void readAhead(List<Slot> slots, FrameReader reader, ExecutorService fetchers) {
     Deque<Future<Frame>> ahead = new ArrayDeque<>();
     try {
@@ -589,10 +638,7 @@ public final class SlotLog implements CommitLog {
           Slot fetched = slots.get(next++);
           ahead.add(fetchers.submit(() -> commitIn(fetched)));
         }
-        Frame frame = result(ahead.remove());
-        follow(previous, frame, slot);
-        previous = frame.identity();
-        reader.frame(frame);
+        previous = hand(result(ahead.remove()), slot, previous, reader);
       }
     } finally {
       ahead.forEach(future -> future.cancel(false));

@@ -21,13 +21,16 @@ final class StateLoader {
   private final CommitLog log;
   private final LiveTables tables;
   private final String threadName;
+  private final Workers workers;
   private final AtomicLong bytesRead = new AtomicLong();
 
-  StateLoader(Segments segments, CommitLog log, LiveTables tables, String threadName) {
+  StateLoader(
+      Segments segments, CommitLog log, LiveTables tables, String threadName, Workers workers) {
     this.segments = segments;
     this.log = log;
     this.tables = tables;
     this.threadName = threadName;
+    this.workers = workers;
   }
 
   /**
@@ -143,7 +146,7 @@ final class StateLoader {
 
   private List<Damage> inParallel(List<SegmentRef> bases, Work work) {
     List<Damage> damages = new ArrayList<>();
-    if (bases.size() < 2) {
+    if (bases.size() < 2 || !workers.parallel()) {
       for (SegmentRef base : bases) {
         try {
           work.on(base);

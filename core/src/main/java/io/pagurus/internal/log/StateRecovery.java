@@ -41,6 +41,7 @@ final class StateRecovery {
   private final LogStorage storage;
   private final BackendRequest request;
   private final Ids ids;
+  private final Workers workers;
 
   /** What is wrong with FORMAT, which the log makes up for; null when nothing is. */
   private @Nullable Damage format;
@@ -48,10 +49,11 @@ final class StateRecovery {
   /** Set when there is a FORMAT and no log at all. */
   private @Nullable Damage noLog;
 
-  StateRecovery(LogStorage storage, BackendRequest request, Ids ids) {
+  StateRecovery(LogStorage storage, BackendRequest request, Ids ids, Workers workers) {
     this.storage = storage;
     this.request = request;
     this.ids = ids;
+    this.workers = workers;
   }
 
   /**
@@ -236,7 +238,8 @@ final class StateRecovery {
                 new Segments(storage.objects(), storeId),
                 storage.log(),
                 storage.tables(),
-                "pagurus-" + request.storeName() + "-restore")
+                "pagurus-" + request.storeName() + "-restore",
+                workers)
             .audit(image);
     if (!damages.isEmpty()) {
       throw corrupt(damages);
@@ -253,7 +256,8 @@ final class StateRecovery {
             segments,
             storage.log(),
             storage.tables(),
-            "pagurus-" + request.storeName() + "-restore");
+            "pagurus-" + request.storeName() + "-restore",
+            workers);
     Set<Damage> damages = new LinkedHashSet<>(history.damages());
     if (noLog != null) {
       damages.add(noLog);

@@ -1,0 +1,4 @@
+@NullMarked
+package io.pagurus.testkit.simulation;
+
+import org.jspecify.annotations.NullMarked;
