@@ -2,12 +2,12 @@ package io.pagurus.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pagurus.testkit.Said;
-import io.pagurus.testkit.CrashService;
 import io.pagurus.StateStore;
+import io.pagurus.testkit.CrashService;
 import io.pagurus.testkit.ForkedJvm;
 import io.pagurus.testkit.LeakExtension;
 import io.pagurus.testkit.RandomSeed;
+import io.pagurus.testkit.Said;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -2,15 +2,15 @@ package io.pagurus.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pagurus.testkit.Said;
-import io.pagurus.testkit.MountedDisk;
-import io.pagurus.testkit.Machine;
-import io.pagurus.testkit.CrashService;
 import io.pagurus.StateException;
 import io.pagurus.StateStore;
+import io.pagurus.testkit.CrashService;
 import io.pagurus.testkit.ForkedJvm;
 import io.pagurus.testkit.LeakExtension;
+import io.pagurus.testkit.Machine;
+import io.pagurus.testkit.MountedDisk;
 import io.pagurus.testkit.RandomSeed;
+import io.pagurus.testkit.Said;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -88,9 +88,8 @@ class PowerCutTest {
       while (System.nanoTime() < until) {
         LockSupport.parkNanos(1_000_000);
       }
-      disk.cutPower();
+      disk.cutPower(() -> lines.addAll(service.takeLines()));
       service.kill();
-      lines.addAll(service.takeLines());
     }
     disk.restart();
     return new Said(lines);

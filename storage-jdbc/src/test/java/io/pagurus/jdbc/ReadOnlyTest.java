@@ -3,13 +3,13 @@ package io.pagurus.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pagurus.testkit.CrashService;
 import io.pagurus.DamagePolicy;
 import io.pagurus.StateMap;
 import io.pagurus.StateStore;
 import io.pagurus.StateStoreBuilder;
 import io.pagurus.StoreInUseException;
 import io.pagurus.StoreUnavailableException;
+import io.pagurus.testkit.CrashService;
 import io.pagurus.testkit.ForkedJvm;
 import io.pagurus.testkit.LeakExtension;
 import java.io.IOException;
@@ -100,7 +100,7 @@ class ReadOnlyTest {
     try (StateStore view = reading(url()).open()) {
       CrashService.Numbers numbers = view.bind(new CrashService.Numbers());
       assertThat(numbers.faults()).isEmpty();
-      assertThat(numbers.steps.get()).isPositive();
+      assertThat(numbers.steps()).isPositive();
       assertThat(view.status().restore().cleanStop()).isFalse();
     }
     assertThat(files()).isEqualTo(before);

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.pagurus.testkit.MountedDisk;
-import io.pagurus.testkit.Machine;
 import io.pagurus.StateMap;
 import io.pagurus.StateStore;
 import io.pagurus.StoreState;
 import io.pagurus.StoreUnavailableException;
 import io.pagurus.testkit.LeakExtension;
+import io.pagurus.testkit.Machine;
+import io.pagurus.testkit.MountedDisk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -56,6 +56,11 @@ public final class CrashService {
       return map.getOrDefault(writer, 0L);
     }
 
+    /** How many steps all writers made. */
+    public long steps() {
+      return steps.get();
+    }
+
     /** One step of {@code writer}; everything it changes must be there together or not at all. */
     public long step(StateStore store, int writer) {
       return store.update(
