@@ -88,9 +88,8 @@ class PowerCutTest {
       while (System.nanoTime() < until) {
         LockSupport.parkNanos(1_000_000);
       }
-      disk.cutPower();
+      disk.cutPower(() -> lines.addAll(service.takeLines()));
       service.kill();
-      lines.addAll(service.takeLines());
     }
     disk.restart();
     return new Said(lines);

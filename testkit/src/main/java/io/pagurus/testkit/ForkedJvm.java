@@ -257,8 +257,15 @@ public final class ForkedJvm implements AutoCloseable {
     }
   }
 
-  /** Kills it and waits until it is gone. */
+  /** Kills it, first what it has started (it may run under another command), and waits. */
   public void kill() {
+    process
+        .descendants()
+        .forEach(
+            child -> {
+              child.destroyForcibly();
+              child.onExit().orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).join();
+            });
     signal(Signal.KILL);
     awaitExit(PATIENCE);
   }
@@ -289,7 +296,6 @@ public final class ForkedJvm implements AutoCloseable {
 
   @Override
   public void close() {
-    process.descendants().forEach(ProcessHandle::destroyForcibly);
     kill();
   }
 
