@@ -62,8 +62,7 @@ final class WriteOnceFiles {
 
   /** A new owner took this process for dead and removed the file in {@code tmp/}. */
   private static boolean lostItsContent(PutResult result) {
-    return result instanceof PutResult.NotCreated not
-        && not.cause() instanceof NoSuchFileException;
+    return result instanceof PutResult.NotCreated not && not.cause() instanceof NoSuchFileException;
   }
 
   private PutResult tryCreate(Path file, ByteBuffer... data) {

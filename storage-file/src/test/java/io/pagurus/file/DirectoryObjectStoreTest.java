@@ -236,8 +236,7 @@ class DirectoryObjectStoreTest {
             others.removeLeftovers();
           }
         });
-    assertThat(files.create(SIMULATED.resolve("a"), bytes("x")))
-        .isEqualTo(new PutResult.Created());
+    assertThat(files.create(SIMULATED.resolve("a"), bytes("x"))).isEqualTo(new PutResult.Created());
     assertThat(removed[0]).isTrue();
   }
 
