@@ -61,7 +61,8 @@ class GoldenStoreTest {
   }
 
   /**
-   * Writes such a store: three owners, segments, parts and a checkpoint.
+   * Writes such a store: three owners, segments, parts and a checkpoint. To be run without
+   * zstd-jni: this module's tests do not have it.
    *
    * @param args the directory to write it to
    */
