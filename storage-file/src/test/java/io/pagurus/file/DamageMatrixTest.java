@@ -6,6 +6,7 @@ import io.pagurus.Checkpoint;
 import io.pagurus.CorruptStateException;
 import io.pagurus.DamagePolicy;
 import io.pagurus.DamageReport;
+import io.pagurus.internal.log.Workers;
 import io.pagurus.testkit.BackendOwner;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,6 +19,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -45,6 +47,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class DamageMatrixTest {
   private static final int COMMITS_AFTER = 25;
+  private static final int LONG_SAMPLES = 12;
 
   @TempDir Path directory;
   private int copies;
@@ -54,7 +57,23 @@ class DamageMatrixTest {
   @ParameterizedTest
   @EnumSource
   void anyDamage_isFoundAndSteppedOver(TinyStore.Form form) {
-    Sample sample = sample(form);
+    damageAll(form, sample(form, 1));
+  }
+
+  /** Other histories, and with them other files. */
+  @Tag("long")
+  @ParameterizedTest
+  @EnumSource
+  void anyDamage_ofManyStores(TinyStore.Form form) {
+    long seed = 1;
+    for (int i = 0; i < LONG_SAMPLES; i++) {
+      Sample sample = sample(form, seed);
+      seed = sample.seed + 1;
+      damageAll(form, sample);
+    }
+  }
+
+  private void damageAll(TinyStore.Form form, Sample sample) {
     List<String> undetected = new ArrayList<>();
     int found = 0;
     int steppedBack = 0;
@@ -74,13 +93,13 @@ class DamageMatrixTest {
         }
         underEmpty(sample, damage);
       } catch (AssertionError | RuntimeException e) {
-        throw new AssertionError(damage.name + " of " + sample.names() + ": " + e, e);
+        throw new AssertionError(
+            damage.name + " of sample " + sample.seed + " " + sample.names() + ": " + e, e);
       }
     }
     System.out.printf(
         "%s: %d damages found, stepped back in %d, nothing to step back to in %d, without effect %d%n",
         form, found, steppedBack, refused, undetected.size());
-    // How many depends on what the compactor left: it runs beside the commits.
     assertThat(found).isGreaterThan(40);
     assertThat(steppedBack).isGreaterThan(40);
   }
@@ -88,6 +107,7 @@ class DamageMatrixTest {
   // ---- the store ------------------------------------------------------------------------------
 
   private record Sample(
+      long seed,
       TinyStore store,
       TinyStore.Model model,
       Map<String, byte[]> files,
@@ -100,14 +120,18 @@ class DamageMatrixTest {
   }
 
   /** Epochs, parts, segments and checkpoints that share some of them. */
-  private Sample sample(TinyStore.Form form) {
-    for (int seed = 1; ; seed++) {
-      TinyStore store = new TinyStore(directory.resolve("sample" + seed), form);
+  private Sample sample(TinyStore.Form form, long from) {
+    for (long seed = from; ; seed++) {
+      TinyStore.OnDemand workers = new TinyStore.OnDemand();
+      TinyStore store = new TinyStore(directory.resolve("sample" + seed), form).with(workers);
       TinyStore.Model model = new TinyStore.Model();
       Random random = new Random(seed);
       BackendOwner owner = store.open();
       for (int i = 0; i < 90; i++) {
-        model.commit(owner, random, 60);
+        model.commit(owner, random, 200);
+        if (i % 6 == 0) {
+          workers.run();
+        }
         if (i == 30 || i == 60 || i == 80) {
           owner.backend().close();
           owner = store.open();
@@ -130,9 +154,9 @@ class DamageMatrixTest {
             form == TinyStore.Form.APPEND
                 ? files.keySet().stream().filter(n -> n.endsWith(".log")).reduce("", (a, b) -> b)
                 : needed.get(needed.size() - 1);
-        return new Sample(store, model, files, version, needed, newest);
+        return new Sample(seed, store.with(Workers.THREADS), model, files, version, needed, newest);
       }
-      assertThat(seed).isLessThan(60);
+      assertThat(seed).isLessThan(from + 60);
     }
   }
 

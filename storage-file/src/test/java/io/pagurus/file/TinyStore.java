@@ -14,6 +14,7 @@ import io.pagurus.internal.log.Peek;
 import io.pagurus.internal.log.SlotLog;
 import io.pagurus.internal.log.Tip;
 import io.pagurus.internal.log.Turn;
+import io.pagurus.internal.log.Workers;
 import io.pagurus.spi.BackendInfo;
 import io.pagurus.spi.BackendRequest;
 import io.pagurus.spi.OwnerId;
@@ -29,6 +30,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -36,9 +38,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.AbstractExecutorService;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -61,6 +67,7 @@ final class TinyStore {
   final Form form;
   private final LogSettings settings;
   private final long partBytes;
+  private Workers workers = Workers.THREADS;
 
   /** Bytes that were written, roughly: what files grew by. */
   final AtomicLong written = new AtomicLong();
@@ -78,7 +85,65 @@ final class TinyStore {
 
   /** The same store somewhere else. */
   TinyStore at(Path other) {
-    return new TinyStore(other, form, settings, partBytes);
+    return new TinyStore(other, form, settings, partBytes).with(workers);
+  }
+
+  TinyStore with(Workers others) {
+    workers = others;
+    return this;
+  }
+
+  /** Compacts and deletes when the test says so: the same files, whatever the machine. */
+  static final class OnDemand extends AbstractExecutorService implements Workers {
+    private final Queue<Runnable> tasks = new ArrayDeque<>();
+
+    void run() {
+      for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+        task.run();
+      }
+    }
+
+    @Override
+    public ExecutorService background(String name) {
+      tasks.clear(); // of the owner before
+      return this;
+    }
+
+    @Override
+    public boolean parallel() {
+      return false;
+    }
+
+    @Override
+    public void execute(Runnable task) {
+      tasks.add(task);
+    }
+
+    @Override
+    public void shutdown() {
+      run();
+    }
+
+    @Override
+    public List<Runnable> shutdownNow() {
+      tasks.clear();
+      return List.of();
+    }
+
+    @Override
+    public boolean isShutdown() {
+      return false;
+    }
+
+    @Override
+    public boolean isTerminated() {
+      return true;
+    }
+
+    @Override
+    public boolean awaitTermination(long timeout, TimeUnit unit) {
+      return true;
+    }
   }
 
   private record AtOnce() implements Turn {
@@ -147,7 +212,8 @@ final class TinyStore {
             Duration.ofSeconds(10),
             policy,
             false,
-            Clock.systemUTC()));
+            Clock.systemUTC()),
+        workers);
   }
 
   BackendOwner open(DamagePolicy policy) {

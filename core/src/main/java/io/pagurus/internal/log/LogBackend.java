@@ -33,6 +33,7 @@ public final class LogBackend implements StateBackend {
   static final int MAX_VALUE_BYTES = 16 << 20;
 
   private static final long START_PAUSE_MILLIS = 50;
+  private static final int MOST_LOOKS = 5;
   private static final Duration LONGEST_START = Duration.ofSeconds(5);
 
   /** A storage that does not say whether the seal is there is asked so often, whatever the wait. */
@@ -103,15 +104,24 @@ public final class LogBackend implements StateBackend {
   public StoreHead view() {
     return opening(
         () -> {
-          UUID storeId = recovery.storeId();
-          Tip tip = storage.log().look();
-          if (storeId == null || tip == null) {
-            return StoreHead.EMPTY;
+          for (int look = 1; ; look++) {
+            UUID storeId = recovery.storeId();
+            Tip tip = storage.log().look();
+            if (storeId == null || tip == null) {
+              return StoreHead.EMPTY;
+            }
+            try {
+              StateRecovery.Restored restored = recovery.restore(storeId);
+              viewed = restored;
+              recovered = restored.recovery();
+              return head(tip, restored.newestManifest());
+            } catch (CorruptStateException e) {
+              // A running owner may have deleted what it needs no more: only what stays is damage.
+              if (look == MOST_LOOKS || tip.equals(storage.log().look())) {
+                throw e;
+              }
+            }
           }
-          StateRecovery.Restored restored = recovery.restore(storeId);
-          viewed = restored;
-          recovered = restored.recovery();
-          return head(tip, restored.newestManifest());
         });
   }
 

@@ -232,7 +232,7 @@ final class StateRecovery {
 
   /** Throws when the newest state fails verification. */
   void requireWhole(UUID storeId) {
-    Image image = newestManifest().manifest().image();
+    Manifest newest = newestManifest().manifest();
     List<Damage> damages =
         new StateLoader(
                 new Segments(storage.objects(), storeId),
@@ -240,9 +240,9 @@ final class StateRecovery {
                 storage.tables(),
                 "pagurus-" + request.storeName() + "-restore",
                 workers)
-            .audit(image);
+            .audit(newest.image());
     if (!damages.isEmpty()) {
-      throw corrupt(damages);
+      throw corrupt(damages, segmentsOf(newest));
     }
   }
 
