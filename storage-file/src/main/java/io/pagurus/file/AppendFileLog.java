@@ -436,7 +436,7 @@ final class AppendFileLog implements CommitLog {
     boolean goesOn = true;
     try {
       walk.open();
-      if (walk.seq() > range.from()) {
+      if (walk.firstCommit() > range.from()) {
         damages.add(beginsBehind(range, reader, walk).damage());
       }
     } catch (DamageException e) {
@@ -464,11 +464,11 @@ final class AppendFileLog implements CommitLog {
   private static DamageException beginsBehind(Range range, PartReader reader, PartWalk walk) {
     return reader.damage(
         0,
-        "the part begins behind commit "
-            + walk.seq()
-            + ", so "
+        "the part begins with commit "
+            + walk.firstCommit()
+            + ": not all of "
             + commits(range)
-            + " are not there");
+            + " can be in it");
   }
 
   private static DamageException endsBehind(Range range, PartReader reader, PartWalk walk) {
@@ -504,7 +504,7 @@ final class AppendFileLog implements CommitLog {
 
   private static void read(Range range, FrameReader frames, PartReader reader, PartWalk walk) {
     Frame open = walk.open();
-    if (walk.seq() > range.from() || walk.seq() > range.to()) {
+    if (walk.firstCommit() > range.from()) {
       throw beginsBehind(range, reader, walk);
     }
     if (walk.seq() == range.from()) {

@@ -18,6 +18,7 @@ final class PartWalk {
   private long offset;
   private long seq;
   private UUID id = Frame.NO_ID;
+  private long firstCommit;
 
   PartWalk(PartReader reader, UUID storeId) {
     this.reader = reader;
@@ -57,14 +58,21 @@ final class PartWalk {
               + ". Put the files of each store into a directory of its own.");
     }
     Frame frame = reader.frame(0);
-    if (frame.kind() != FrameKind.OPEN) {
+    boolean carries = frame.kind() == FrameKind.CARRY && reader.part().number() == 0;
+    if (frame.kind() != FrameKind.OPEN && !carries) {
       throw reader.damage(0, "the part begins with a frame of kind " + frame.kind());
     }
     if (frame.identity().epoch() != reader.part().epoch()) {
       throw reader.damage(0, "the part was written as one of epoch " + frame.identity().epoch());
     }
     passed(frame.identity(), frame.length());
+    firstCommit = carries ? seq : seq + 1;
     return frame;
+  }
+
+  /** The version of the first commit in the part, once it is {@link #open}. */
+  long firstCommit() {
+    return firstCommit;
   }
 
   /**

@@ -91,7 +91,31 @@ class AppendFileLogTest {
     assertThat(ids(log, new Range(2, 0, 1, 3))).containsExactly(one, two, three);
     assertThat(ids(log, new Range(2, 0, 2, 2))).containsExactly(two);
     assertThat(ids(log, new Range(2, 0, 4, 3))).isEmpty();
-    assertThat(ids(log, new Range(2, 0, 0, 1))).as("OPEN is a commit of it").hasSize(2);
+    assertThatThrownBy(() -> ids(log, new Range(2, 0, 0, 1)))
+        .isInstanceOf(DamageException.class)
+        .hasMessageContaining("the part begins with commit 1");
+  }
+
+  @Test
+  void carriedCommit_isReadWhereItWasCarriedTo_anOpenFrameIsNone() {
+    Logs.Owner first = logs.own().start();
+    first.commit();
+    UUID carried = first.commit();
+
+    Logs.Owner second = logs.own();
+    assertThat(second.log.start(logs.frames.carry(second.epoch, second.commits)))
+        .isEqualTo(new Append.Done());
+    UUID next = second.commit();
+    AppendFileLog log = logs.open();
+    assertThat(ids(log, new Range(3, 0, 2, 3))).containsExactly(carried, next);
+    assertThat(log.verify(new Range(3, 0, 2, 3))).isEmpty();
+
+    Logs.Owner third = logs.own().start();
+    UUID last = third.commit();
+    assertThat(ids(log, new Range(4, 0, 4, 4))).containsExactly(last);
+    assertThat(log.verify(new Range(4, 0, 3, 4)))
+        .singleElement()
+        .satisfies(damage -> assertThat(damage.what()).contains("begins with commit 4"));
   }
 
   @Test

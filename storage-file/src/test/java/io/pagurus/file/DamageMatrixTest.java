@@ -47,7 +47,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class DamageMatrixTest {
   private static final int COMMITS_AFTER = 25;
-  private static final int LONG_SAMPLES = 12;
+  private static final int LONG_SAMPLES = 8;
 
   @TempDir Path directory;
   private int copies;
@@ -156,7 +156,7 @@ class DamageMatrixTest {
                 : needed.get(needed.size() - 1);
         return new Sample(seed, store.with(Workers.THREADS), model, files, version, needed, newest);
       }
-      assertThat(seed).isLessThan(from + 60);
+      assertThat(seed).isLessThan(from + 200);
     }
   }
 

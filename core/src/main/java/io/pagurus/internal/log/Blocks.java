@@ -105,6 +105,7 @@ public final class Blocks {
     while (at < bytes.limit()) {
       int stored = bytes.limit() - at < HEADER_BYTES ? -1 : bytes.getInt(at + 4);
       if (stored < 0 || stored > bytes.limit() - at - HEADER_BYTES) {
+        new Blocks(objectId, blocks, at, object, offset).verify(); // one of them misled
         throw new DamageException(
             new Damage(object, offset + at, "block " + blocks.size() + " has no valid header"));
       }
@@ -113,6 +114,7 @@ public final class Blocks {
       at = end;
     }
     if (blocks.size() != count) {
+      new Blocks(objectId, blocks, at, object, offset).verify();
       throw new DamageException(
           new Damage(object, offset, blocks.size() + " blocks where there were " + count));
     }

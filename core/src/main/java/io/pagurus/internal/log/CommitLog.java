@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>The <b>current epoch</b> is the highest that exists: one more than the highest seal, or the
  *       highest with a frame.
  *   <li>A <b>part</b> is one append file. It begins with an {@link FrameKind#OPEN} frame that holds
- *       the full manifest. Slots have no parts ({@code part} is 0) and no OPEN frames; there every
- *       frame holds the full manifest.
+ *       the full manifest, or, part 0 of an epoch, with a {@link FrameKind#CARRY} frame that also
+ *       is the commit of its seq. Slots have no parts ({@code part} is 0) and neither frame; there
+ *       every frame holds the full manifest.
  * </ul>
  *
  * <p>{@link #seal}, {@link #start} and {@link #append} are called by one thread at a time; reads by

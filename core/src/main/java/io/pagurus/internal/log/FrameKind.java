@@ -2,7 +2,7 @@ package io.pagurus.internal.log;
 
 /** What a frame is. The code is on storage; never reuse one. */
 public enum FrameKind {
-  /** Begins a part: a full manifest, and perhaps a commit carried over from the epoch before. */
+  /** Begins a part: a full manifest. */
   OPEN(1),
   /** One commit. */
   COMMIT(2),
@@ -11,7 +11,11 @@ public enum FrameKind {
   /** Sorted entries of one partition. */
   SEGMENT(4),
   /** The first object of a store. */
-  FORMAT(5);
+  FORMAT(5),
+  /**
+   * Begins the first part of an epoch, as OPEN does, and carries the newest commit over into it.
+   */
+  CARRY(6);
 
   private final int code;
 

@@ -354,8 +354,7 @@ public final class LogBackend implements StateBackend {
     Image image = manifest.image();
     if (newest == null || !image.endsWith(manifest.version())) {
       Manifest whole = manifest.with(image.goingOnIn(epoch, 0, manifest.version()));
-      return LogWriter.openFrame(
-          storeId, epoch, whole, Delta.none(whole.entries(), false), Blocks.NONE);
+      return LogWriter.openFrame(storeId, epoch, whole);
     }
     long version = manifest.version();
     Manifest whole = manifest.carriedTo(epoch);
@@ -366,7 +365,7 @@ public final class LogBackend implements StateBackend {
             new Range(newest.frame().identity().epoch(), newest.part(), version, version),
             frames::add);
     Frame carried = frames.get(frames.size() - 1);
-    return LogWriter.openFrame(storeId, epoch, whole, Head.of(carried).delta(), carried.blocks());
+    return LogWriter.carryFrame(storeId, epoch, whole, Head.of(carried).delta(), carried.blocks());
   }
 
   // ---- committing -----------------------------------------------------------------------------

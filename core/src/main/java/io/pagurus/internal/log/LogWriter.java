@@ -401,13 +401,24 @@ final class LogWriter {
 
   private Frame rollFrame() {
     Manifest whole = manifest.with(manifest.image().goingOnIn(epoch, part + 1, manifest.version()));
-    return openFrame(storeId, epoch, whole, Delta.none(whole.entries(), false), Blocks.NONE);
+    return openFrame(storeId, epoch, whole);
   }
 
-  /** An OPEN frame: where a part begins. */
-  static Frame openFrame(UUID storeId, long epoch, Manifest whole, Delta carried, Blocks blocks) {
+  /** Where a part begins. */
+  static Frame openFrame(UUID storeId, long epoch, Manifest whole) {
+    Delta none = Delta.none(whole.entries(), false);
+    return firstFrame(FrameKind.OPEN, storeId, epoch, whole, none, Blocks.NONE);
+  }
+
+  /** Where the first part of an epoch begins, with the newest commit of the epoch before. */
+  static Frame carryFrame(UUID storeId, long epoch, Manifest whole, Delta carried, Blocks blocks) {
+    return firstFrame(FrameKind.CARRY, storeId, epoch, whole, carried, blocks);
+  }
+
+  private static Frame firstFrame(
+      FrameKind kind, UUID storeId, long epoch, Manifest whole, Delta carried, Blocks blocks) {
     return Frame.of(
-        FrameKind.OPEN,
+        kind,
         new Frame.Identity(
             storeId,
             epoch,
@@ -469,7 +480,7 @@ final class LogWriter {
     broken = false;
     epoch = mine.epoch() + 1;
     Manifest after = manifest.after(identity(current.commit), 0, current.delta);
-    open = openFrame(storeId, epoch, after, current.delta, current.blocks);
+    open = carryFrame(storeId, epoch, after, current.delta, current.blocks);
     openCarries = true;
     return null;
   }

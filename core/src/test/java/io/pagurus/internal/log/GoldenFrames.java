@@ -38,7 +38,7 @@ final class GoldenFrames {
     Map<String, Frame> all = new LinkedHashMap<>();
     all.put("format", frame(FrameKind.FORMAT, 0, 0, "", Blocks.NONE));
     all.put("open", frame(FrameKind.OPEN, 3, 41, "a full manifest", Blocks.NONE));
-    all.put("open-carrying", frame(FrameKind.OPEN, 3, 42, "a manifest", small()));
+    all.put("carry", frame(FrameKind.CARRY, 3, 42, "a manifest", small()));
     all.put("commit-empty", frame(FrameKind.COMMIT, 3, 43, "a delta", Blocks.NONE));
     all.put("commit-raw", frame(FrameKind.COMMIT, 3, 44, "a delta", small()));
     all.put("commit-deflate", frame(FrameKind.COMMIT, 3, 45, "a", large(Compression.DEFLATE)));

@@ -60,7 +60,7 @@ public final class SampleFrames {
     Commits commits = Commits.NONE;
     for (History.Located located : history.frames()) {
       Frame frame = located.frame();
-      if (frame.kind() == FrameKind.OPEN) {
+      if (frame.kind() != FrameKind.COMMIT) {
         List<UUID> ids = new ArrayList<>();
         ByteBuffer head = frame.head();
         while (head.hasRemaining()) {
@@ -75,11 +75,20 @@ public final class SampleFrames {
   }
 
   public Frame open(long epoch, Commits before) {
+    return first(FrameKind.OPEN, epoch, before);
+  }
+
+  /** The newest of {@code commits} once more, in a new epoch. */
+  public Frame carry(long epoch, Commits commits) {
+    return first(FrameKind.CARRY, epoch, commits);
+  }
+
+  private Frame first(FrameKind kind, long epoch, Commits before) {
     ByteBuffer head = ByteBuffer.allocate(16 * before.ids().size());
     for (UUID id : before.ids()) {
       head.putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits());
     }
-    return frame(FrameKind.OPEN, epoch, before.version(), before.newest(), Frame.NO_ID, head, 0);
+    return frame(kind, epoch, before.version(), before.newest(), Frame.NO_ID, head, 0);
   }
 
   /** The commit behind {@code before}, with about {@code bytes} of entries that do not shrink. */
