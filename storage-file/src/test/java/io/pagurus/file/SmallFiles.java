@@ -8,6 +8,7 @@ import io.pagurus.spi.StateBackend;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * Stores in files with everything small, so that parts roll, bases are written and garbage goes
@@ -17,12 +18,21 @@ final class SmallFiles implements BackendProvider {
   private static final long PART_BYTES = 16 << 10;
 
   private final Duration gcGrace;
+  private final UnaryOperator<Disk> disk;
 
   /**
    * @param gcGrace how long garbage stays; zero unless somebody else reads beside the owner
    */
   SmallFiles(Duration gcGrace) {
+    this(gcGrace, UnaryOperator.identity());
+  }
+
+  /**
+   * @param disk what to put in front of the real disk
+   */
+  SmallFiles(Duration gcGrace, UnaryOperator<Disk> disk) {
     this.gcGrace = gcGrace;
+    this.disk = disk;
   }
 
   @Override
@@ -34,7 +44,7 @@ final class SmallFiles implements BackendProvider {
   public StateBackend open(BackendRequest request) {
     FileUrl url = FileUrl.parse(Objects.requireNonNull(request.url()));
     FileStorage storage =
-        FileStorage.open(url, request, new LocalDisk(url.durability()), PART_BYTES);
+        FileStorage.open(url, request, disk.apply(new LocalDisk(url.durability())), PART_BYTES);
     LogSettings settings =
         new LogSettings(
             /* reclaimBytes= */ 32 << 10,

@@ -58,6 +58,10 @@ public abstract class LiveTableContract {
   private LiveTable create(long entries, long bytes) {
     opened.forEach(LiveTable::close);
     opened.clear();
+    return another(entries, bytes);
+  }
+
+  private LiveTable another(long entries, long bytes) {
     LiveTable table = requireNonNull(tables).create(entries, bytes);
     opened.add(table);
     return table;
@@ -103,6 +107,27 @@ public abstract class LiveTableContract {
     assertThat(table.scan(1, NO_PREFIX, null, 10)).hasSize(2);
     assertThat(table.scan(1, NO_PREFIX, new byte[0], 10)).hasSize(1);
     assertThat(table.getAll(1, List.of(new byte[0], key("k"), key("k")))).hasSize(2);
+  }
+
+  /** A restore builds one while the other is served, and a failed one goes away again. */
+  @Test
+  final void severalTables_areIndependent() {
+    LiveTable served = another(10, 1_000);
+    served.load(1, key("key"), key("served"));
+    LiveTable built = another(10, 1_000);
+    built.load(1, key("key"), key("built"));
+    LiveTable third = another(10, 1_000);
+    assertThat(third.entries()).isZero();
+    third.close();
+    served.apply(List.of(), List.of(new Change(1, key("more"), key("served"))));
+    assertThat(served.get(1, key("key"))).isEqualTo(key("served"));
+    assertThat(served.entries()).isEqualTo(2);
+    served.close();
+    for (int i = 0; i < 5_000; i++) {
+      built.apply(List.of(), List.of(new Change(1, key("key" + i), new byte[500])));
+    }
+    assertThat(built.get(1, key("key"))).isEqualTo(key("built"));
+    assertThat(built.entries()).isEqualTo(5_001);
   }
 
   @Test

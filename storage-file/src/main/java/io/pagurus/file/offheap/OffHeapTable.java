@@ -71,8 +71,6 @@ import org.slf4j.LoggerFactory;
 final class OffHeapTable implements LiveTable {
   private static final Logger LOG = LoggerFactory.getLogger(OffHeapTable.class);
 
-  static final String FILE_PATTERN = "live-*.map";
-
   static final long WINDOW_BYTES = 8L << 20;
 
   /** Of the array, and of the references to it in a window. */
@@ -80,6 +78,7 @@ final class OffHeapTable implements LiveTable {
 
   private static final int MOST_WINDOWS = 4;
 
+  private final MapFiles files;
   private final Path directory;
   private final @Nullable String boot;
 
@@ -96,9 +95,6 @@ final class OffHeapTable implements LiveTable {
 
   @GuardedBy("mapping")
   private MapFile file;
-
-  @GuardedBy("mapping")
-  private int fileNumber;
 
   @GuardedBy("mapping")
   private boolean closed;
@@ -130,33 +126,39 @@ final class OffHeapTable implements LiveTable {
     }
   }
 
-  private OffHeapTable(
-      Path directory, @Nullable String boot, MapFile file, int fileNumber, int nextShelf) {
-    this.directory = directory;
+  private OffHeapTable(MapFiles files, @Nullable String boot, MapFile file, int nextShelf) {
+    this.files = files;
+    this.directory = files.directory();
     this.boot = boot;
     this.file = file;
-    this.fileNumber = fileNumber;
     this.nextShelf = new AtomicInteger(nextShelf);
   }
 
-  static OffHeapTable create(Path directory, @Nullable String boot, long entries, long bytes)
+  static OffHeapTable create(MapFiles files, @Nullable String boot, long entries, long bytes)
       throws IOException {
     Plan plan = Plan.ofAll(Math.max(0, entries), Math.max(0, bytes)).withRoom();
-    return new OffHeapTable(directory, boot, MapFile.create(path(directory, 1), plan, 1), 1, 1);
+    return new OffHeapTable(files, boot, newFile(files, plan, 1), 1);
   }
 
   /** What a clean end left behind; whoever calls has looked at the proof. */
-  static OffHeapTable open(Path directory, String boot, CleanEnd end) throws IOException {
-    MapFile file =
-        MapFile.open(directory.resolve(end.file()), end.plan(), end.used(), end.nextId());
+  static OffHeapTable open(MapFiles files, String boot, CleanEnd end) throws IOException {
+    Path path = files.use(end.file());
+    boolean opened = false;
+    MapFile file;
+    try {
+      file = MapFile.open(path, end.plan(), end.used(), end.nextId());
+      opened = true;
+    } finally {
+      if (!opened) {
+        files.release(path);
+      }
+    }
     if (file.countedRecords() != end.used().records()) {
-      file.discard();
+      discard(files, file);
       throw new IOException(
           end.file() + " has not the " + end.used().records() + " records of its clean end");
     }
-    String digits = end.file().replaceAll("\\D", "");
-    OffHeapTable table =
-        new OffHeapTable(directory, boot, file, Integer.parseInt(digits), end.nextShelf());
+    OffHeapTable table = new OffHeapTable(files, boot, file, end.nextShelf());
     end.shelves()
         .forEach(
             (space, state) -> {
@@ -172,8 +174,23 @@ final class OffHeapTable implements LiveTable {
     return String.valueOf(ChronicleMap.class.getPackage().getImplementationVersion());
   }
 
-  private static Path path(Path directory, int number) {
-    return directory.resolve(FILE_PATTERN.replace("*", Integer.toString(number)));
+  private static MapFile newFile(MapFiles files, Plan plan, long firstId) throws IOException {
+    Path path = files.next();
+    boolean made = false;
+    try {
+      MapFile file = MapFile.create(path, plan, firstId);
+      made = true;
+      return file;
+    } finally {
+      if (!made) {
+        files.release(path);
+      }
+    }
+  }
+
+  private static void discard(MapFiles files, MapFile file) throws IOException {
+    file.discard();
+    files.release(file.path());
   }
 
   private Shelf shelf(int space) {
@@ -254,22 +271,20 @@ final class OffHeapTable implements LiveTable {
   // ---- growth -----------------------------------------------------------------------------------
 
   /** A copy with room for more; nobody writes to {@code old}, and only the caller replaces it. */
-  @SuppressWarnings("GuardedBy") // fileNumber: only the thread that replaces the map reads it
   private MapFile larger(MapFile old, Plan more) {
     Set<Integer> inUse =
         shelves.values().stream().map(shelf -> shelf.number).collect(Collectors.toSet());
     Plan kept =
         shelves.values().stream().map(Shelf::used).reduce(new Plan(0, 0), Plan::plus).plus(more);
     try {
-      MapFile fresh =
-          MapFile.create(path(directory, fileNumber + 1), kept.withRoom(), old.nextId());
+      MapFile fresh = newFile(files, kept.withRoom(), old.nextId());
       boolean copied = false;
       try {
         old.copyTo(fresh, inUse::contains);
         copied = true;
       } finally {
         if (!copied) {
-          fresh.discard();
+          discard(files, fresh);
         }
       }
       LOG.debug("Off-heap table in {}: {} grew to {}", directory, old.plan(), fresh.plan());
@@ -283,9 +298,8 @@ final class OffHeapTable implements LiveTable {
   private void replace(MapFile fresh) {
     MapFile old = file;
     file = fresh;
-    fileNumber++;
     try {
-      old.discard();
+      discard(files, old);
     } catch (IOException e) {
       LOG.warn("{} cannot be deleted; the next start does it", old.path(), e);
     }
@@ -648,10 +662,11 @@ final class OffHeapTable implements LiveTable {
   private void end(@Nullable Mark cleanAt) {
     try {
       if (cleanAt == null || boot == null) {
-        file.discard();
+        discard(files, file);
         return;
       }
       file.close();
+      files.release(file.path());
       Map<Integer, CleanEnd.ShelfState> states = new TreeMap<>();
       shelves.forEach(
           (space, shelf) ->

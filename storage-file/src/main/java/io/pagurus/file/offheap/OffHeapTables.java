@@ -4,11 +4,8 @@ import io.pagurus.internal.log.LiveTable;
 import io.pagurus.internal.log.LiveTables;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,13 +19,14 @@ import org.slf4j.LoggerFactory;
  * time. They are never forced: a table that was not closed, or was closed before the machine
  * started, is deleted and built again.
  *
- * <p>Thread-safe, but only one table of a directory is open at a time.
+ * <p>Thread-safe.
  */
 public class OffHeapTables implements LiveTables {
   private static final Logger LOG = LoggerFactory.getLogger(OffHeapTables.class);
   private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
   private final Path directory;
+  private final MapFiles files;
   private final Path bootId;
 
   /** Tables with their files in {@code directory}, which is made when it is needed. */
@@ -38,6 +36,7 @@ public class OffHeapTables implements LiveTables {
 
   OffHeapTables(Path directory, Path bootId) {
     this.directory = directory;
+    this.files = new MapFiles(directory);
     this.bootId = bootId;
   }
 
@@ -88,7 +87,7 @@ public class OffHeapTables implements LiveTables {
         if (end.library().equals(OffHeapTable.libraryVersion()) && end.isOf(directory)) {
           // Even a reader writes to the map: from here on it proves nothing.
           CleanEnd.remove(directory);
-          return OffHeapTable.open(directory, boot, end);
+          return OffHeapTable.open(files, boot, end);
         }
       }
     } catch (IOException | IllegalArgumentException e) {
@@ -104,7 +103,7 @@ public class OffHeapTables implements LiveTables {
     try {
       PrivateFiles.createDirectories(directory);
       deleteFiles();
-      return OffHeapTable.create(directory, boot(), entries, bytes);
+      return OffHeapTable.create(files, boot(), entries, bytes);
     } catch (IOException e) {
       throw new UncheckedIOException(
           "The off-heap table cannot be made in " + directory + ": " + e.getMessage(), e);
@@ -114,14 +113,7 @@ public class OffHeapTables implements LiveTables {
   private void deleteFiles() {
     try {
       CleanEnd.remove(directory);
-      List<Path> old = new ArrayList<>();
-      try (DirectoryStream<Path> files =
-          Files.newDirectoryStream(directory, OffHeapTable.FILE_PATTERN)) {
-        files.forEach(old::add);
-      }
-      for (Path file : old) {
-        Files.delete(file);
-      }
+      files.deleteUnused();
     } catch (IOException e) {
       throw new UncheckedIOException("Old files in " + directory + " cannot be deleted", e);
     }

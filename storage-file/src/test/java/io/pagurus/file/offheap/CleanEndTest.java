@@ -167,7 +167,7 @@ class CleanEndTest {
     Files.writeString(directory.resolve("notes.txt"), "not ours");
     try (LiveTable table = tables.create(0, 0)) {
       assertThat(table.entries()).isZero();
-      assertThat(files()).containsExactlyInAnyOrder("live-1.map", "notes.txt");
+      assertThat(files()).hasSize(2).contains("notes.txt").anyMatch(name -> name.endsWith(".map"));
     }
     assertThat(files()).containsExactly("notes.txt");
   }

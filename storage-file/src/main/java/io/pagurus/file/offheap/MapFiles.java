@@ -1,0 +1,67 @@
+package io.pagurus.file.offheap;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The map files of one directory: which are in use, and how the next one is called. A restore
+ * builds a table while the one before it is still served, so several are. Thread-safe.
+ */
+final class MapFiles {
+  private static final String PATTERN = "live-*.map";
+
+  private final Path directory;
+  private final AtomicInteger lastNumber = new AtomicInteger();
+  private final Set<Path> inUse = ConcurrentHashMap.newKeySet();
+
+  MapFiles(Path directory) {
+    this.directory = directory;
+  }
+
+  Path directory() {
+    return directory;
+  }
+
+  /** The name for a new file; in use from now on. */
+  Path next() {
+    Path path = directory.resolve(PATTERN.replace("*", "" + lastNumber.incrementAndGet()));
+    inUse.add(path);
+    return path;
+  }
+
+  /** A file that is there already; in use from now on. */
+  Path use(String name) {
+    int number = Integer.parseInt(name.replaceAll("\\D", ""));
+    lastNumber.accumulateAndGet(number, Math::max);
+    Path path = directory.resolve(name);
+    inUse.add(path);
+    return path;
+  }
+
+  /** The file is closed. */
+  void release(Path path) {
+    inUse.remove(path);
+  }
+
+  /** Deletes what nobody uses. */
+  void deleteUnused() throws IOException {
+    List<Path> unused = new ArrayList<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, PATTERN)) {
+      for (Path file : files) {
+        if (!inUse.contains(file)) {
+          unused.add(file);
+        }
+      }
+    }
+    for (Path file : unused) {
+      Files.delete(file);
+    }
+  }
+}
