@@ -185,14 +185,26 @@ class LogBackendOnDiskTest {
   @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD, unit = TimeUnit.SECONDS)
   void acquire_whenNoSealCanBeMade_endsWithItsWait() {
     own().close();
+    disk.fault(
+        (call, path) -> {
+          if (call == SimulatedDisk.Call.LINK) {
+            throw new IOException("simulated");
+          }
+        });
+    assertCannotAcquire("did not take the seal");
+    disk.fault((call, path) -> {});
     disk.room(0);
+    assertCannotAcquire("No space left");
+    disk.room(Long.MAX_VALUE);
+    own().close();
+  }
+
+  private void assertCannotAcquire(String why) {
     try (LogBackend backend = open(false)) {
       assertThatThrownBy(backend::acquire)
           .isInstanceOf(StoreUnavailableException.class)
-          .hasMessageContaining("did not take the seal");
+          .hasMessageContaining(why);
     }
-    disk.room(Long.MAX_VALUE);
-    own().close();
   }
 
   @Test

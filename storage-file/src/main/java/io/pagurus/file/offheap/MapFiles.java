@@ -7,18 +7,19 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The map files of one directory: which are in use, and how the next one is called. A restore
- * builds a table while the one before it is still served, so several are. Thread-safe.
+ * The map files of one directory: which are in use here, and how the next one is called. Several
+ * are: a restore builds a table while the one before it is still served. And an owner who has lost
+ * the store, perhaps in another process, may still read from one of its own: so no name is used
+ * twice. Thread-safe.
  */
 final class MapFiles {
   private static final String PATTERN = "live-*.map";
 
   private final Path directory;
-  private final AtomicInteger lastNumber = new AtomicInteger();
   private final Set<Path> inUse = ConcurrentHashMap.newKeySet();
 
   MapFiles(Path directory) {
@@ -31,15 +32,11 @@ final class MapFiles {
 
   /** The name for a new file; in use from now on. */
   Path next() {
-    Path path = directory.resolve(PATTERN.replace("*", "" + lastNumber.incrementAndGet()));
-    inUse.add(path);
-    return path;
+    return use(PATTERN.replace("*", UUID.randomUUID().toString()));
   }
 
   /** A file that is there already; in use from now on. */
   Path use(String name) {
-    int number = Integer.parseInt(name.replaceAll("\\D", ""));
-    lastNumber.accumulateAndGet(number, Math::max);
     Path path = directory.resolve(name);
     inUse.add(path);
     return path;
@@ -61,7 +58,7 @@ final class MapFiles {
       }
     }
     for (Path file : unused) {
-      Files.delete(file);
+      Files.deleteIfExists(file); // somebody else may clean up, too
     }
   }
 }

@@ -9,6 +9,7 @@ import io.pagurus.spi.Entry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -77,6 +78,7 @@ final class OffHeapTable implements LiveTable {
   private static final int KEY_OVERHEAD = 16 + 8 + 24;
 
   private static final int MOST_WINDOWS = 4;
+  private static final int MOST_TRIES = 20;
 
   private final MapFiles files;
   private final Path directory;
@@ -175,15 +177,22 @@ final class OffHeapTable implements LiveTable {
   }
 
   private static MapFile newFile(MapFiles files, Plan plan, long firstId) throws IOException {
-    Path path = files.next();
-    boolean made = false;
-    try {
-      MapFile file = MapFile.create(path, plan, firstId);
-      made = true;
-      return file;
-    } finally {
-      if (!made) {
-        files.release(path);
+    for (int tries = 1; ; tries++) {
+      Path path = files.next();
+      boolean made = false;
+      try {
+        MapFile file = MapFile.create(path, plan, firstId);
+        made = true;
+        return file;
+      } catch (NoSuchFileException e) {
+        // A new owner took it for a left-over. This one goes on until it learns that it has lost.
+        if (tries == MOST_TRIES) {
+          throw e;
+        }
+      } finally {
+        if (!made) {
+          files.release(path);
+        }
       }
     }
   }
