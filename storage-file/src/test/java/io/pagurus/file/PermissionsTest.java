@@ -9,14 +9,17 @@ import io.pagurus.StateStore;
 import io.pagurus.StateStoreBuilder;
 import io.pagurus.testkit.LeakExtension;
 import java.io.IOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -77,21 +80,54 @@ class PermissionsTest {
     }
   }
 
+  /** Garbage goes meanwhile, and the directories it leaves empty with it: a walk must bear both. */
   private static void check(Path state) throws IOException {
     Map<String, String> wrong = new TreeMap<>();
-    try (Stream<Path> all = Files.walk(state)) {
-      for (Path path : (Iterable<Path>) all::iterator) {
-        String permissions;
-        try {
-          permissions = PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
-        } catch (NoSuchFileException e) {
-          continue; // garbage that went meanwhile
-        }
-        if (!permissions.equals(Files.isDirectory(path) ? "rwx------" : "rw-------")) {
-          wrong.put(path.toString(), permissions);
-        }
-      }
-    }
+    Files.walkFileTree(
+        state,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
+              throws IOException {
+            return expect("rwx------", directory);
+          }
+
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            return expect("rw-------", file);
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path path, IOException cause) throws IOException {
+            return unlessGone(cause);
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException cause)
+              throws IOException {
+            return cause == null ? FileVisitResult.CONTINUE : unlessGone(cause);
+          }
+
+          private FileVisitResult expect(String permissions, Path path) throws IOException {
+            try {
+              String found = PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+              if (!found.equals(permissions)) {
+                wrong.put(path.toString(), found);
+              }
+            } catch (NoSuchFileException e) {
+              return unlessGone(e);
+            }
+            return FileVisitResult.CONTINUE;
+          }
+
+          private FileVisitResult unlessGone(IOException cause) throws IOException {
+            if (cause instanceof NoSuchFileException) {
+              return FileVisitResult.CONTINUE;
+            }
+            throw cause;
+          }
+        });
     assertThat(wrong).isEmpty();
   }
 }
