@@ -152,6 +152,10 @@ final class LogWriter {
         throw new IllegalArgumentException(
             "Commit %d cannot follow commit %d".formatted(commit.version(), manifest.version()));
       }
+      RuntimeException damage = table.damage();
+      if (damage != null) {
+        return new CommitResult.Rejected(null, damage);
+      }
       CommitResult.Rejected rejected = check(commit);
       if (rejected != null) {
         return rejected;
@@ -295,7 +299,11 @@ final class LogWriter {
             + ". Nothing was changed; restore another checkpoint.");
   }
 
-  private static long entriesAfter(Commit commit, LiveTable before) {
+  /** As counted last while entries are missing: whether a key is new is not known then. */
+  private long entriesAfter(Commit commit, LiveTable before) {
+    if (!before.isWhole()) {
+      return manifest.entries();
+    }
     long entries = before.entries();
     Set<Integer> cleared = new HashSet<>(commit.clears());
     for (int space : cleared) {
@@ -527,7 +535,14 @@ final class LogWriter {
       lose(current, e);
       return;
     }
-    upkeep.after(next, generation, epoch, tailBytes, current.bytes(), commit.committedAt());
+    upkeep.after(
+        next,
+        generation,
+        epoch,
+        tailBytes,
+        current.bytes(),
+        commit.committedAt(),
+        current.isWhole());
   }
 
   /**

@@ -68,8 +68,10 @@ public final class SlotLog implements CommitLog {
   private static final int PAGE = 1000;
   private static final int SHORT_PAGE = 20;
 
-  /** How many slots a read fetches at once. */
-  private static final int AHEAD = 8;
+  /** How many slots a read fetches at once, and how many bytes of them it holds at most. */
+  private static final int AHEAD = 16;
+
+  private static final long AHEAD_BYTES = 32 << 20;
 
   private final ObjectStore objects;
   private final Workers workers;
@@ -632,13 +634,20 @@ public final class SlotLog implements CommitLog {
     Deque<Future<Frame>> ahead = new ArrayDeque<>();
     try {
       Frame.Identity previous = null;
+      long bytes = 0;
       int next = 0;
       for (Slot slot : slots) {
         while (next < slots.size() && ahead.size() < AHEAD) {
-          Slot fetched = slots.get(next++);
+          Slot fetched = slots.get(next);
+          if (!ahead.isEmpty() && bytes + fetched.info().length() > AHEAD_BYTES) {
+            break;
+          }
+          bytes += fetched.info().length();
           ahead.add(fetchers.submit(() -> commitIn(fetched)));
+          next++;
         }
         previous = hand(result(ahead.remove()), slot, previous, reader);
+        bytes -= slot.info().length();
       }
     } finally {
       ahead.forEach(future -> future.cancel(false));

@@ -13,7 +13,7 @@ final class RestoreLines {
         (report.bytesRead() == 0 ? "" : ", " + report.bytesRead() + " bytes read")
             + ", opened in "
             + report.took().toMillis()
-            + " ms.";
+            + (report.complete() ? " ms." : " ms, the rest is fetched while it serves.");
     String begin = "Store '" + store + "' ";
     if (report.created()) {
       return begin + "is new at " + report.source() + ": epoch " + report.epoch() + opened;
