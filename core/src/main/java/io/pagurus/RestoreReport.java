@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param version the commit that was restored
  * @param committedAt when that commit was made, by the clock of its process; null for a new store
  * @param age how old it was at this start; zero for a new store
- * @param entries how many entries the store held; as they were counted last, when the last owner
- *     stopped before its own restore was complete
+ * @param entries how many entries the store held; -1 when that is not known, because the last owner
+ *     ended before its own restore was complete, and so far this one
  * @param bytesRead how much was read from storage to get there, so far; 0 where entries are read
  *     when they are asked for
  * @param bytesCut bytes behind that commit that were no whole commit: the write that the end of the

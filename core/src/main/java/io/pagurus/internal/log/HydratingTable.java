@@ -405,6 +405,11 @@ final class HydratingTable implements LiveTable {
     return firstReadAt;
   }
 
+  /** What serves when it is whole, without this in front. */
+  LiveTable settled() {
+    return whole ? table : this;
+  }
+
   boolean isClosed() {
     return closed;
   }

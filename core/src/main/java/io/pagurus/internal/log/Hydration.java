@@ -7,7 +7,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,7 +17,6 @@ import org.slf4j.LoggerFactory;
 final class Hydration {
   private static final Logger log = LoggerFactory.getLogger(Hydration.class);
 
-  private static final long PROGRESS_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
   private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
@@ -35,7 +33,7 @@ final class Hydration {
   private final AtomicInteger next = new AtomicInteger();
   private final AtomicInteger running;
   private final AtomicBoolean complained = new AtomicBoolean();
-  private final AtomicLong lastProgress;
+  private final Progress progress;
   private volatile boolean stopped;
 
   /**
@@ -51,7 +49,7 @@ final class Hydration {
     this.workers = workers;
     this.whole = whole;
     this.fillings = table.fillings();
-    this.lastProgress = new AtomicLong(workers.nanoTime());
+    this.progress = new Progress(store, source, table.bytesInAll(), workers);
     String name = "pagurus-" + store + "-restore";
     int tasks = 1;
     if (workers.parallel()) {
@@ -79,7 +77,7 @@ final class Hydration {
     try {
       for (int i = next.getAndIncrement(); i < fillings.size(); i = next.getAndIncrement()) {
         fill(fillings.get(i));
-        progress();
+        progress.at(table.bytesFilled());
       }
       ended = true;
     } finally {
@@ -124,18 +122,6 @@ final class Hydration {
 
   private boolean isOver() {
     return stopped || table.isClosed();
-  }
-
-  private void progress() {
-    long now = workers.nanoTime();
-    long last = lastProgress.get();
-    if (now - last >= PROGRESS_NANOS && lastProgress.compareAndSet(last, now)) {
-      long all = table.bytesInAll();
-      long there = table.bytesFilled();
-      log.info(
-          "Store '{}': restoring, {} % ({} of {} bytes of {})",
-          store, 100 * there / Math.max(1, all), there, all, source);
-    }
   }
 
   /** Ends it; waits for the requests that are under way, 10 s at most. */

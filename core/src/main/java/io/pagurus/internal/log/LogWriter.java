@@ -299,10 +299,11 @@ final class LogWriter {
             + ". Nothing was changed; restore another checkpoint.");
   }
 
-  /** As counted last while entries are missing: whether a key is new is not known then. */
+  /** While entries are missing, whether a key is new is not known. */
   private long entriesAfter(Commit commit, LiveTable before) {
     if (!before.isWhole()) {
-      return manifest.entries();
+      boolean same = commit.clears().isEmpty() && commit.changes().isEmpty();
+      return same ? manifest.entries() : Manifest.NOT_COUNTED;
     }
     long entries = before.entries();
     Set<Integer> cleared = new HashSet<>(commit.clears());
@@ -527,7 +528,7 @@ final class LogWriter {
     tailBytes = Math.max(0, tailBytes + done.blocks.rawLength() - done.compacted);
     try {
       current.apply(commit.clears(), commit.changes());
-      table = current;
+      table = current instanceof HydratingTable lazy ? lazy.settled() : current;
       if (restored != null) {
         old.close();
       }

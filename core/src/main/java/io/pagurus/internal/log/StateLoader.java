@@ -24,21 +24,22 @@ final class StateLoader {
   private final Segments segments;
   private final CommitLog log;
   private final LiveTables tables;
-  private final String threadName;
+  private final String store;
+  private final String source;
   private final Workers workers;
   private final RangeReads reads;
   private final LogSettings.Restore settings;
   private final AtomicLong bytesRead = new AtomicLong();
 
-  StateLoader(
-      LogStorage storage, UUID storeId, RangeReads reads, String threadName, Workers workers) {
+  StateLoader(LogStorage storage, UUID storeId, RangeReads reads, String store, Workers workers) {
+    this.source = storage.source();
     this.objects = storage.objects();
     this.segments = new Segments(storage.objects(), storeId);
     this.log = storage.log();
     this.tables = storage.tables();
     this.settings = storage.settings().restore();
     this.reads = reads;
-    this.threadName = threadName;
+    this.store = store;
     this.workers = workers;
   }
 
@@ -175,7 +176,15 @@ final class StateLoader {
 
   private List<Damage> loadBases(Image image, LiveTable table) {
     List<SegmentRef> bases = image.distinctBases();
-    return inParallel(bases, decoders(), base -> loadBase(image, base, table));
+    long all = bases.stream().mapToLong(SegmentRef::length).sum();
+    Progress progress = new Progress(store, source, all, workers);
+    return inParallel(
+        bases,
+        decoders(),
+        base -> {
+          loadBase(image, base, table);
+          progress.add(base.length());
+        });
   }
 
   private void loadBase(Image image, SegmentRef base, LiveTable table) {
@@ -251,7 +260,7 @@ final class StateLoader {
         Executors.newFixedThreadPool(
             threads,
             task -> {
-              Thread thread = new Thread(task, threadName);
+              Thread thread = new Thread(task, "pagurus-" + store + "-restore");
               thread.setDaemon(true);
               return thread;
             });

@@ -244,8 +244,7 @@ final class StateRecovery {
 
   /** Loads states of that store. */
   StateLoader loader(UUID storeId) {
-    String threads = "pagurus-" + request.storeName() + "-restore";
-    return new StateLoader(storage, storeId, reads, threads, workers);
+    return new StateLoader(storage, storeId, reads, request.storeName(), workers);
   }
 
   /**
@@ -334,7 +333,7 @@ final class StateRecovery {
       return null;
     }
     return new Restored(
-        newest,
+        table.isWhole() ? newest.counted(table.entries()) : newest,
         located,
         table,
         result.tailBytes(),

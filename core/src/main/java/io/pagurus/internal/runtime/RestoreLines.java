@@ -24,9 +24,9 @@ final class RestoreLines {
             + report.version()
             + ", "
             + report.age().toMillis() / 1000.0
-            + " s old, "
-            + report.entries()
-            + " entries; ";
+            + " s old"
+            + (report.entries() < 0 ? "" : ", " + report.entries() + " entries")
+            + "; ";
     if (readOnly) {
       return begin
           + "opened for reading only from "
