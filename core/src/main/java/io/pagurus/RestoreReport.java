@@ -13,12 +13,15 @@ import org.jspecify.annotations.Nullable;
  * @param version the commit that was restored
  * @param committedAt when that commit was made, by the clock of its process; null for a new store
  * @param age how old it was at this start; zero for a new store
- * @param entries how many entries the store held
- * @param bytesRead how much was read from storage to get there; 0 where entries are read when they
- *     are asked for
+ * @param entries how many entries the store held; -1 when that is not known, because the last owner
+ *     ended before its own restore was complete, and so far this one
+ * @param bytesRead how much was read from storage to get there, so far; 0 where entries are read
+ *     when they are asked for
  * @param bytesCut bytes behind that commit that were no whole commit: the write that the end of the
  *     former process interrupted; never anything confirmed
- * @param damage what failed verification and was stepped over, see {@link DamagePolicy}; or null
+ * @param damage what failed verification and was stepped over, see {@link DamagePolicy}; or was
+ *     found behind the opening, while {@code complete} was false: then what needs it throws {@link
+ *     CorruptStateException} and nothing is committed any more; or null
  * @param cleanStop true when the last owner saved everything and released the store; for one that
  *     is opened read only, false also while its owner is running
  * @param previousOwner who owned it before, for a person to read; null for a new store. The newest
@@ -26,6 +29,11 @@ import org.jspecify.annotations.Nullable;
  * @param epoch the epoch this process owns; that of the newest owner for a store that is opened
  *     read only
  * @param took how long opening took, waiting for the former owner included
+ * @param complete false while the store serves already and parts of its state are still fetched; a
+ *     read of such a part waits for it
+ * @param firstReadAfter how long after the begin of opening the first read was answered; null as
+ *     long as nobody has read from a state that is not complete
+ * @param completeAfter how long after the begin of opening the state was complete; null before
  */
 public record RestoreReport(
     String source,
@@ -40,4 +48,7 @@ public record RestoreReport(
     boolean cleanStop,
     @Nullable String previousOwner,
     long epoch,
-    Duration took) {}
+    Duration took,
+    boolean complete,
+    @Nullable Duration firstReadAfter,
+    @Nullable Duration completeAfter) {}

@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  *     none
  * @param captureFailures plain fields that cannot be encoded, with the reason; while it is not
  *     empty nothing is committed
- * @param restore how the store came up
+ * @param restore how the store came up, as far as it is known now: see {@link
+ *     RestoreReport#complete}
  */
 public record StoreStatus(
     String name,

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxValueBytes the longest encoded value it takes
  * @param commitInterval the commit interval it recommends
  * @param survives what an acknowledged commit survives
- * @param localReads true when reads are served from memory and never block: the engine then reads
- *     on the caller's thread and keeps no near cache
+ * @param localReads true when reads are served from memory: the engine then keeps no near cache,
+ *     and reads on the caller's thread, unless {@link StateBackend#readsMayWait}
  * @param heartbeat how often an idle owner must commit so that a waiting successor sees it live, or
  *     null when the operating system proves the owner's life
  */

@@ -55,9 +55,20 @@ public interface StateBackend extends AutoCloseable {
    */
   StoreHead view();
 
-  /** How the state came up. Meaningful after {@link #acquire} or {@link #view}. */
+  /**
+   * How the state came up, as far as is known now. Meaningful after {@link #acquire} or {@link
+   * #view}.
+   */
   default Recovery recovery() {
     return Recovery.NONE;
+  }
+
+  /**
+   * Of a backend with {@link BackendInfo#localReads}: whether a read may still have to wait for
+   * storage, because not all of the state is in memory yet. Once false it stays so.
+   */
+  default boolean readsMayWait() {
+    return false;
   }
 
   /** Makes {@code commit} durable, see the type comment. It never throws for a storage failure. */
@@ -65,6 +76,15 @@ public interface StateBackend extends AutoCloseable {
 
   /** The value of {@code key}, or null. */
   byte @Nullable [] get(int space, byte[] key);
+
+  /**
+   * Any one entry of {@code space}, whichever is at hand, or null when it has none: a sample of
+   * what the space holds.
+   */
+  default @Nullable Entry any(int space) {
+    List<Entry> first = scan(space, new byte[0], null, 1);
+    return first.isEmpty() ? null : first.get(0);
+  }
 
   /** The entries of those {@code keys} that have a value, in any order. */
   List<Entry> getAll(int space, Collection<byte[]> keys);

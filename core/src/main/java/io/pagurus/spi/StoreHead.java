@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param version the number of the newest commit; 0 when there is none. It never restarts
  * @param commitId the id of that commit, or null when there is none
  * @param committedAt when it was made, by the clock of its owner, or null
- * @param entries how many entries the store holds
+ * @param entries how many entries the store holds; -1 when that is not known, because the commit
+ *     was made before its owner had read all of the state
  * @param released true when the last owner said goodbye after its last commit
  * @param owner the newest owner, for people, or null when there never was one
  */

@@ -83,6 +83,11 @@ public final class BackendOwner {
     return value == null ? null : new String(value, StandardCharsets.UTF_8);
   }
 
+  /** Demands that a head counts so many entries, or says that they were not counted. */
+  static void assertEntries(StoreHead head, long expected) {
+    assertThat(head.entries()).isIn(expected, -1L);
+  }
+
   /** All entries of {@code space}, read page by page, readable: {@code 6b6579=76616c7565}. */
   public List<String> dump(int space) {
     return dump(backend, space);

@@ -40,6 +40,11 @@ final class FaultyBackend extends ForwardingBackend {
   }
 
   @Override
+  public @Nullable Entry any(int space) {
+    return faults.read(() -> Optional.ofNullable(super.any(space))).orElse(null);
+  }
+
+  @Override
   public List<Entry> getAll(int space, Collection<byte[]> keys) {
     return faults.read(() -> super.getAll(space, keys));
   }

@@ -61,6 +61,16 @@ abstract class ForwardingBackend implements StateBackend {
   }
 
   @Override
+  public boolean readsMayWait() {
+    return target.readsMayWait();
+  }
+
+  @Override
+  public @Nullable Entry any(int space) {
+    return target.any(space);
+  }
+
+  @Override
   public List<Entry> getAll(int space, Collection<byte[]> keys) {
     return target.getAll(space, keys);
   }

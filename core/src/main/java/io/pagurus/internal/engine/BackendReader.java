@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The interrupt of a caller must never reach a backend (it would close its files or its
  * connection), so the caller only waits, interruptibly and for a bounded time. A backend whose
- * reads come from memory is asked directly.
+ * reads come from memory is asked directly, as soon as all of its state is there.
  */
 final class BackendReader {
   private static final int THREADS = 4;
@@ -29,13 +29,18 @@ final class BackendReader {
   private final String store;
   private final Duration maxWait;
   private final @Nullable ThreadPoolExecutor threads;
+
+  /** Once true it stays so. */
+  private volatile boolean direct;
+
   private volatile boolean closed;
 
   BackendReader(StateBackend backend, String store, Duration maxWait) {
     this.backend = backend;
     this.store = store;
     this.maxWait = maxWait;
-    if (backend.info().localReads()) {
+    this.direct = backend.info().localReads() && !backend.readsMayWait();
+    if (direct) {
       this.threads = null;
     } else {
       ThreadPoolExecutor pool =
@@ -51,8 +56,16 @@ final class BackendReader {
     }
   }
 
+  /** Whether reads are answered from memory, on the thread of the caller. */
+  boolean isDirect() {
+    if (!direct && backend.info().localReads() && !backend.readsMayWait()) {
+      direct = true;
+    }
+    return direct;
+  }
+
   <T extends @Nullable Object> T read(Function<StateBackend, T> call) {
-    if (threads == null) {
+    if (threads == null || isDirect()) {
       try {
         return call.apply(backend);
       } catch (RuntimeException e) {

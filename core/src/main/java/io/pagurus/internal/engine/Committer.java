@@ -3,6 +3,7 @@ package io.pagurus.internal.engine;
 import io.pagurus.Checkpoint;
 import io.pagurus.CheckpointRetention;
 import io.pagurus.CommitUnknownException;
+import io.pagurus.CorruptStateException;
 import io.pagurus.StateSerializationException;
 import io.pagurus.spi.Commit;
 import io.pagurus.spi.CommitResult;
@@ -597,6 +598,10 @@ final class Committer implements Runnable {
   }
 
   private String rejection(CommitResult.Rejected rejected) {
+    if (rejected.cause() instanceof CorruptStateException damage) {
+      return damage.getMessage()
+          + " Nothing is dropped and nothing more is committed; reads of what is whole go on.";
+    }
     String what =
         rejected.change() == null
             ? "the commit"

@@ -765,7 +765,7 @@ public final class Engine {
       shareCache();
       if (defined.existed()) {
         // Whether what is stored can be read is found now and not with the first customer.
-        table.scan(new byte[0], null, 1);
+        table.checkSample();
       }
     }
     return table;

@@ -617,12 +617,21 @@ final class Table<K, V> {
   /** Entries as a scan sees them. */
   record Row<K, V>(K key, byte[] keyBytes, V value) {}
 
+  /** Decodes an entry that is stored, so that a type that cannot is found before it is used. */
+  void checkSample() {
+    engine.checkReadable();
+    Entry sample = engine.reader().<@Nullable Entry>read(b -> b.any(space));
+    if (sample != null) {
+      decode(decodeKey(sample.key()), sample.value());
+    }
+  }
+
   Map<K, V> getAll(Collection<? extends K> wanted) {
     engine.checkReadable();
     Map<K, V> found = new LinkedHashMap<>();
     Block block = engine.blockOfThisThread();
     NearCache near = cache;
-    if (block != null || engine.info().localReads()) {
+    if (block != null || engine.reader().isDirect()) {
       for (K key : wanted) {
         V value = get(key);
         if (value != null) {

@@ -129,8 +129,7 @@ public final class Blocks {
 
   private void verify(int number) {
     ByteBuffer block = blocks.get(number);
-    int raw = block.getInt(0);
-    if (raw < 0 || raw > LONGEST || block.getInt(9) != checksum(objectId, number, block)) {
+    if (!isValid(objectId, number, block)) {
       throw damaged(number, "fails its checksum");
     }
     Compression.of(block.get(8));
@@ -146,12 +145,31 @@ public final class Blocks {
 
   private byte[] raw(int number) {
     ByteBuffer block = blocks.get(number);
-    byte[] stored = new byte[block.limit() - HEADER_BYTES];
-    block.duplicate().position(HEADER_BYTES).get(stored);
     try {
-      return Compression.of(block.get(8)).expand(stored, block.getInt(0));
+      return expand(block);
     } catch (IllegalStateException e) {
       throw damaged(number, e.getMessage() == null ? e.toString() : e.getMessage());
+    }
+  }
+
+  private static byte[] expand(ByteBuffer block) {
+    byte[] stored = new byte[block.limit() - HEADER_BYTES];
+    block.duplicate().position(HEADER_BYTES).get(stored);
+    return Compression.of(block.get(8)).expand(stored, block.getInt(0));
+  }
+
+  /** Whether a block that came alone is the one of that number. */
+  static boolean isValid(UUID objectId, int number, ByteBuffer block) {
+    int raw = block.getInt(0);
+    return raw >= 0 && raw <= LONGEST && block.getInt(9) == checksum(objectId, number, block);
+  }
+
+  /** The raw bytes of a block that {@link #isValid}. */
+  static byte[] rawOf(ByteBuffer block, String object, long offset) {
+    try {
+      return expand(block);
+    } catch (IllegalStateException e) {
+      throw new DamageException(new Damage(object, offset, String.valueOf(e.getMessage())));
     }
   }
 
@@ -169,11 +187,23 @@ public final class Blocks {
     }
   }
 
+  /** The raw bytes of blocks, one after the other, verified; null behind the last. */
+  @FunctionalInterface
+  interface Raws {
+    byte @Nullable [] next();
+  }
+
+  private Raws raws() {
+    int[] next = {0};
+    return () -> next[0] == blocks.size() ? null : raw(next[0]++);
+  }
+
   /** Walks over the entries, one block in memory at a time. Not thread-safe. */
   static final class Cursor {
-    private final Blocks blocks;
+    private final Raws raws;
     private final long rawLength;
-    private int nextBlock;
+    private final String object;
+    private final long offset;
     private byte[] raw = new byte[0];
     private int at;
     private int space;
@@ -181,8 +211,19 @@ public final class Blocks {
     private byte @Nullable [] value;
 
     Cursor(Blocks blocks) {
-      this.blocks = blocks;
-      this.rawLength = blocks.rawLength();
+      this(blocks.raws(), blocks.rawLength(), blocks.object, blocks.offset);
+    }
+
+    /**
+     * Over blocks that come from anywhere.
+     *
+     * @param rawLength how long they are together, or longer
+     */
+    Cursor(Raws raws, long rawLength, String object, long offset) {
+      this.raws = raws;
+      this.rawLength = rawLength;
+      this.object = object;
+      this.offset = offset;
     }
 
     int space() {
@@ -210,10 +251,11 @@ public final class Blocks {
 
     private boolean hasByte() {
       while (at == raw.length) {
-        if (nextBlock == blocks.count()) {
+        byte[] following = raws.next();
+        if (following == null) {
           return false;
         }
-        raw = blocks.raw(nextBlock++);
+        raw = following;
         at = 0;
       }
       return true;
@@ -257,7 +299,7 @@ public final class Blocks {
 
     private DamageException endless() {
       return new DamageException(
-          new Damage(blocks.object, blocks.offset, "the entries do not end where the blocks end"));
+          new Damage(object, offset, "the entries do not end where the blocks end"));
     }
   }
 

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a commit changes in the {@link Manifest}, apart from its entries. Immutable.
  *
- * @param entries how many entries the store holds behind the commit
+ * @param entries how many entries the store holds behind the commit, or {@link
+ *     Manifest#NOT_COUNTED}
  * @param release whether it is the goodbye of its owner
  * @param clears spaces that it empties, before its entries are set
  * @param restoreTo id of the checkpoint whose state it begins with, or null
@@ -62,7 +63,7 @@ record Delta(
   }
 
   static void write(Wire.Out out, Delta delta) {
-    out.count(delta.entries)
+    out.count(Manifest.stored(delta.entries))
         .flag(delta.release)
         .list(delta.clears, (o, space) -> o.count(space))
         .maybe(delta.restoreTo, Wire.Out::text)
@@ -75,7 +76,7 @@ record Delta(
 
   static Delta read(Wire.In in) {
     return new Delta(
-        in.count(),
+        Manifest.entries(in.count()),
         in.flag(),
         in.list(i -> (int) i.count()),
         in.maybe(Wire.In::text),

@@ -82,9 +82,9 @@ public final class Frame {
   public static final UUID NO_ID = new UUID(0, 0);
 
   private static final int MAGIC = 0x50475253;
-  private static final int END_MAGIC = 0x53524750;
+  static final int END_MAGIC = 0x53524750;
   private static final int FORMAT_VERSION = 1;
-  private static final int FOOTER_BYTES = 20;
+  static final int FOOTER_BYTES = 20;
   private static final int LONGEST_HEAD = 256 << 20;
   private static final long LONGEST_FRAME = Integer.MAX_VALUE - (1 << 20);
 
@@ -210,12 +210,16 @@ public final class Frame {
   }
 
   private int headChecksum() {
+    return headChecksum(identity, head);
+  }
+
+  static int headChecksum(Identity identity, ByteBuffer head) {
     CRC32C crc = Blocks.checksumOf(identity.objectId);
     crc.update(head.duplicate());
     return (int) crc.getValue();
   }
 
-  private static int footerChecksum(Identity identity, int blocks, long length) {
+  static int footerChecksum(Identity identity, int blocks, long length) {
     CRC32C crc = Blocks.checksumOf(identity.objectId);
     ByteBuffer numbers = ByteBuffer.allocate(20);
     numbers.putLong(identity.seq).putInt(blocks).putLong(length).flip();

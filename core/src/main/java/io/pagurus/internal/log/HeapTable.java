@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -171,6 +172,11 @@ final class HeapTable implements LiveTable {
   }
 
   @Override
+  public void loadIfAbsent(int space, byte[] key, byte[] value) {
+    space(space).entries.putIfAbsent(new Key(key), value);
+  }
+
+  @Override
   public void unload(int space, byte[] key) {
     space(space).entries.remove(new Key(key));
   }
@@ -237,6 +243,17 @@ final class HeapTable implements LiveTable {
         return found;
       }
     }
+  }
+
+  @Override
+  public @Nullable Entry any(int space) {
+    Space content = spaces.get(space);
+    if (content != null) {
+      for (Map.Entry<Key, byte[]> one : content.entries.entrySet()) {
+        return new Entry(one.getKey().bytes, one.getValue());
+      }
+    }
+    return null;
   }
 
   @Override

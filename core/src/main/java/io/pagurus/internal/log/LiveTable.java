@@ -11,16 +11,25 @@ import org.jspecify.annotations.Nullable;
  * Where the current entries are served from. It receives entries only after their commit, and it
  * can always be built again from the log.
  *
- * <p>Loading: {@link #load} and {@link #remove} are called by several threads, each key by one
- * thread at a time, before anybody reads. Serving: {@link #apply} by one thread; reads by any
- * number, each as of one instant: a read that overlaps an {@code apply} shows the state before or
- * behind it. A single {@link #get} takes no lock.
+ * <p>Loading: {@link #load} and {@link #unload} are called by several threads, each key by one
+ * thread at a time, before anybody reads more than one key. {@link #load} may run beside {@link
+ * #get}, {@link #getAll} and {@link #contains} of other keys, never beside an {@link #apply}.
+ * Serving: {@link #apply} by one thread; reads by any number, each as of one instant: a read that
+ * overlaps an {@code apply} shows the state before or behind it. A single {@link #get} takes no
+ * lock.
  *
  * <p>Arrays that go in and out are shared and changed by nobody.
  */
 public interface LiveTable extends AutoCloseable {
   /** Sets an entry while the table is built, replacing what is there. */
   void load(int space, byte[] key, byte[] value);
+
+  /** As {@link #load}, unless there is an entry of that key. */
+  default void loadIfAbsent(int space, byte[] key, byte[] value) {
+    if (!contains(space, key)) {
+      load(space, key, value);
+    }
+  }
 
   /** Removes an entry while the table is built. */
   void unload(int space, byte[] key);
@@ -42,12 +51,30 @@ public interface LiveTable extends AutoCloseable {
   /** As {@link io.pagurus.spi.StateBackend#count}. */
   long count(int space, Collection<byte[]> except);
 
-  /** All entries of all spaces. */
+  /** All entries of all spaces. Not while it is not {@link #isWhole}. */
   long entries();
 
   /** Bytes of all keys and values; -1 when that is not known. */
   default long bytes() {
     return -1;
+  }
+
+  /** False while entries are missing that are fetched when they are read. */
+  default boolean isWhole() {
+    return true;
+  }
+
+  /**
+   * What a table that is not whole found damaged, for the one who must not build on it; or null.
+   */
+  default @Nullable RuntimeException damage() {
+    return null;
+  }
+
+  /** Some entry of a space, or null when it has none. */
+  default @Nullable Entry any(int space) {
+    List<Entry> first = scan(space, new byte[0], null, 1);
+    return first.isEmpty() ? null : first.get(0);
   }
 
   /** Whether there is such an entry. */

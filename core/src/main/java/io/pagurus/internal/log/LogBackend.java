@@ -19,16 +19,19 @@ import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A store in a log of commits: see the package comment. Reads come from memory and take no lock;
  * commits go through {@link LogWriter}. Thread-safe as {@link StateBackend} asks for.
  */
 public final class LogBackend implements StateBackend {
+  private static final Logger log = LoggerFactory.getLogger(LogBackend.class);
+
   static final int MAX_KEY_BYTES = 8 << 10;
   static final int MAX_VALUE_BYTES = 16 << 20;
 
@@ -46,9 +49,15 @@ public final class LogBackend implements StateBackend {
   private final StateRecovery recovery;
   private final Workers workers;
   private final OwnThread ownThread;
+  private final RangeReads reads;
   private final ExecutorService background;
 
+  private final long begin;
+
   private volatile Recovery recovered = Recovery.NONE;
+  private volatile @Nullable HydratingTable lazy;
+  private volatile @Nullable Hydration hydration;
+  private volatile @Nullable Duration wholeAfter;
   private volatile @Nullable LogWriter writer;
   private volatile @Nullable Upkeep upkeep;
   private volatile StateRecovery.@Nullable Restored viewed;
@@ -64,7 +73,12 @@ public final class LogBackend implements StateBackend {
     this.storage = storage;
     this.request = request;
     this.ids = new Ids(request.self().id());
-    this.recovery = new StateRecovery(storage, request, ids, workers);
+    this.begin = workers.nanoTime();
+    String threads = "pagurus-" + request.storeName();
+    this.reads =
+        new RangeReads(
+            storage.objects(), storage.settings().restore(), workers, threads + "-ranges");
+    this.recovery = new StateRecovery(storage, request, ids, workers, reads);
     this.info =
         new BackendInfo(
             storage.source(),
@@ -74,7 +88,6 @@ public final class LogBackend implements StateBackend {
             storage.survives(),
             /* localReads= */ true,
             storage.heartbeat());
-    String threads = "pagurus-" + request.storeName();
     this.ownThread = new OwnThread(threads + "-opener", workers);
     this.background = workers.background(threads + "-compactor");
   }
@@ -86,7 +99,27 @@ public final class LogBackend implements StateBackend {
 
   @Override
   public Recovery recovery() {
-    return recovered;
+    Recovery opened = recovered;
+    HydratingTable table = lazy;
+    if (table == null) {
+      return opened;
+    }
+    RuntimeException damage = table.damage();
+    Duration whole = wholeAfter;
+    long firstReadAt = table.firstReadAt();
+    return new Recovery(
+        opened.bytesRead() + table.bytesFilled(),
+        opened.bytesCut(),
+        damage instanceof CorruptStateException corrupt ? corrupt.report() : opened.damage(),
+        whole != null,
+        firstReadAt == 0 ? whole : Duration.ofNanos(firstReadAt - begin),
+        whole);
+  }
+
+  @Override
+  public boolean readsMayWait() {
+    HydratingTable table = lazy;
+    return table != null && !table.isWhole() && !table.isClosed();
   }
 
   // ---- opening --------------------------------------------------------------------------------
@@ -111,7 +144,7 @@ public final class LogBackend implements StateBackend {
               return StoreHead.EMPTY;
             }
             try {
-              StateRecovery.Restored restored = recovery.restore(storeId);
+              StateRecovery.Restored restored = recovery.restore(storeId, false);
               viewed = restored;
               recovered = restored.recovery();
               return head(tip, restored.newestManifest());
@@ -229,13 +262,7 @@ public final class LogBackend implements StateBackend {
         return null;
       }
       Segments segments = new Segments(storage.objects(), storeId);
-      StateLoader loader =
-          new StateLoader(
-              segments,
-              storage.log(),
-              storage.tables(),
-              "pagurus-" + request.storeName() + "-restore",
-              workers);
+      StateLoader loader = recovery.loader(storeId);
       Upkeep keep = new Upkeep(storage, segments, ids, background, request.storeName());
       StateRecovery.Restored start =
           new StateRecovery.Restored(
@@ -244,6 +271,9 @@ public final class LogBackend implements StateBackend {
       writer =
           new LogWriter(storage, request, storeId, ids, loader, keep, start, orphans, opened.epoch);
       recovered = restored.recovery();
+      if (restored.table() instanceof HydratingTable table) {
+        hydrate(table, restored.manifest().image());
+      }
       StoreHead head = head(before, restored.newestManifest());
       return new StoreHead(
           opened.epoch,
@@ -259,11 +289,50 @@ public final class LogBackend implements StateBackend {
     }
   }
 
+  /** The rest of the state comes while it is served. */
+  private void hydrate(HydratingTable table, Image image) {
+    table.serve(
+        new HydratingTable.Judge() {
+          @Override
+          public boolean hasSuccessor() {
+            LogWriter owner = writer;
+            return owner != null && currentOwnerUnless(owner.epoch()) != null;
+          }
+
+          @Override
+          public RuntimeException report(Damage damage) {
+            return recovery.corruptPart(damage, image);
+          }
+        });
+    lazy = table;
+    hydration =
+        new Hydration(table, request.storeName(), storage.source(), workers, () -> whole(table));
+  }
+
+  private void whole(HydratingTable table) {
+    Duration took = Duration.ofNanos(workers.nanoTime() - begin);
+    wholeAfter = took;
+    if (!table.isWhole()) {
+      return; // a restore to a checkpoint has replaced it
+    }
+    Recovery now = recovery();
+    Duration firstRead = now.firstReadAfter();
+    log.info(
+        "Store '{}': restore complete, {} entries, {} bytes read from {} in {} ms, first read after"
+            + " {} ms.",
+        request.storeName(),
+        table.entries(),
+        now.bytesRead(),
+        storage.source(),
+        took.toMillis(),
+        firstRead == null ? took.toMillis() : firstRead.toMillis());
+  }
+
   /** Null when the next owner is there already: it deletes what it does not need. */
   private StateRecovery.@Nullable Restored restored(UUID storeId, long epoch) {
     StateRecovery.Restored restored;
     try {
-      restored = recovery.restore(storeId);
+      restored = recovery.restore(storeId, true);
     } catch (CorruptStateException | DamageException e) {
       if (storage.log().sealOf(epoch) != null) {
         return null;
@@ -436,6 +505,11 @@ public final class LogBackend implements StateBackend {
   }
 
   @Override
+  public @Nullable Entry any(int space) {
+    return read(table -> table.any(space));
+  }
+
+  @Override
   public List<Entry> getAll(int space, Collection<byte[]> keys) {
     return read(table -> table.getAll(space, keys));
   }
@@ -485,7 +559,11 @@ public final class LogBackend implements StateBackend {
       keep.stop();
     }
     background.shutdown();
-    awaitBackground();
+    Hydration filling = hydration;
+    if (filling != null) {
+      filling.stop();
+    }
+    Ending.await(background);
     LogWriter owner = writer;
     StateRecovery.Restored shown = viewed;
     if (owner != null) {
@@ -494,27 +572,10 @@ public final class LogBackend implements StateBackend {
     if (shown != null) {
       shown.table().close();
     }
+    reads.close();
     storage.tables().close();
     storage.log().close();
     storage.objects().close();
     storage.turn().close();
-  }
-
-  private void awaitBackground() {
-    boolean interrupted = false;
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-    while (true) {
-      try {
-        if (background.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)
-            || System.nanoTime() >= deadline) {
-          break;
-        }
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
   }
 }

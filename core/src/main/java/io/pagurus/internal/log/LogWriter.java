@@ -152,6 +152,10 @@ final class LogWriter {
         throw new IllegalArgumentException(
             "Commit %d cannot follow commit %d".formatted(commit.version(), manifest.version()));
       }
+      RuntimeException damage = table.damage();
+      if (damage != null) {
+        return new CommitResult.Rejected(null, damage);
+      }
       CommitResult.Rejected rejected = check(commit);
       if (rejected != null) {
         return rejected;
@@ -295,7 +299,12 @@ final class LogWriter {
             + ". Nothing was changed; restore another checkpoint.");
   }
 
-  private static long entriesAfter(Commit commit, LiveTable before) {
+  /** While entries are missing, whether a key is new is not known. */
+  private long entriesAfter(Commit commit, LiveTable before) {
+    if (!before.isWhole()) {
+      boolean same = commit.clears().isEmpty() && commit.changes().isEmpty();
+      return same ? manifest.entries() : Manifest.NOT_COUNTED;
+    }
     long entries = before.entries();
     Set<Integer> cleared = new HashSet<>(commit.clears());
     for (int space : cleared) {
@@ -519,7 +528,7 @@ final class LogWriter {
     tailBytes = Math.max(0, tailBytes + done.blocks.rawLength() - done.compacted);
     try {
       current.apply(commit.clears(), commit.changes());
-      table = current;
+      table = current instanceof HydratingTable lazy ? lazy.settled() : current;
       if (restored != null) {
         old.close();
       }
@@ -527,7 +536,14 @@ final class LogWriter {
       lose(current, e);
       return;
     }
-    upkeep.after(next, generation, epoch, tailBytes, current.bytes(), commit.committedAt());
+    upkeep.after(
+        next,
+        generation,
+        epoch,
+        tailBytes,
+        current.bytes(),
+        commit.committedAt(),
+        current.isWhole());
   }
 
   /**

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param commitId its id; {@link Frame#NO_ID} when there is none yet
  * @param previousId the id of the commit before it
  * @param committedAt when it was made
- * @param entries how many entries the store holds
+ * @param entries how many entries the store holds, or {@link #NOT_COUNTED}
  * @param released whether it is the goodbye of its owner
  * @param image what the state is made of
  * @param checkpoints what is kept, oldest first
@@ -37,6 +37,9 @@ record Manifest(
     trash = List.copyOf(trash);
     quarantined = List.copyOf(quarantined);
   }
+
+  /** The owner made the commit before it had read all of the state. */
+  static final long NOT_COUNTED = -1;
 
   /** A store without commits. */
   static final Manifest EMPTY =
@@ -195,12 +198,36 @@ record Manifest(
     return needed;
   }
 
+  /** How {@link #entries} is stored: a number that no store can hold says that it is not known. */
+  static long stored(long entries) {
+    return entries == NOT_COUNTED ? Long.MAX_VALUE : entries;
+  }
+
+  static long entries(long stored) {
+    return stored == Long.MAX_VALUE ? NOT_COUNTED : stored;
+  }
+
+  /** The same, counted. */
+  Manifest counted(long known) {
+    return new Manifest(
+        version,
+        commitId,
+        previousId,
+        committedAt,
+        known,
+        released,
+        image,
+        checkpoints,
+        trash,
+        quarantined);
+  }
+
   static void write(Wire.Out out, Manifest manifest) {
     out.count(manifest.version)
         .id(manifest.commitId)
         .id(manifest.previousId)
         .time(manifest.committedAt)
-        .count(manifest.entries)
+        .count(stored(manifest.entries))
         .flag(manifest.released);
     Image.write(out, manifest.image);
     out.list(
@@ -224,7 +251,7 @@ record Manifest(
         in.id(),
         in.id(),
         in.time(),
-        in.count(),
+        entries(in.count()),
         in.flag(),
         Image.read(in),
         in.list(i -> new Kept(Delta.checkpoint(i), Image.read(i))),

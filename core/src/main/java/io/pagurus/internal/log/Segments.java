@@ -4,11 +4,15 @@ import io.pagurus.IncompatibleStateException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Reads and writes segments. Thread-safe. */
 final class Segments {
   /** A damaged read is repeated so often before it is called damage. */
   private static final int TRIES = 3;
+
+  /** The first block of a segment is shorter than this as a rule. */
+  private static final int FRONT_BYTES = 160 << 10;
 
   private final ObjectStore objects;
   private final UUID storeId;
@@ -32,6 +36,69 @@ final class Segments {
           throw e;
         }
       }
+    }
+  }
+
+  /**
+   * Hands out the entries of a segment, verified block by block, while the rest is still read. When
+   * anything is odd, it is read again as a whole, and some entries are handed out twice.
+   *
+   * @throws DamageException as {@link #read(SegmentRef)}; entries may have been handed out before
+   */
+  void read(SegmentRef ref, RangeReads reads, Blocks.EntryReader reader) {
+    try (RangeReads.Ranges ranges = reads.of(ref.key(), ref.length() + 1)) {
+      Blocks.Cursor entries = new SegmentStream(ref, storeId, ranges::next).entries();
+      while (entries.next()) {
+        reader.entry(entries.space(), entries.key(), entries.value());
+      }
+      return;
+    } catch (DamageException | ObjectNotFoundException odd) {
+      // Read it again below, which tells a bad read from damage and reports all of it.
+    }
+    read(ref).read(reader);
+  }
+
+  /**
+   * Hands out the entries of the spaces below {@code end}: segments begin with them. What follows
+   * is neither read nor verified, so this may find less damage than there is.
+   *
+   * @return how many bytes were read
+   */
+  long readFirst(SegmentRef ref, int end, Blocks.EntryReader reader) {
+    Front front = new Front(ref);
+    try {
+      handOut(new SegmentStream(ref, storeId, front::next).entries(), end, reader);
+    } catch (DamageException | ObjectNotFoundException odd) {
+      handOut(new Blocks.Cursor(read(ref)), end, reader);
+    }
+    return Math.min(front.read, ref.length());
+  }
+
+  private static void handOut(Blocks.Cursor entries, int end, Blocks.EntryReader reader) {
+    while (entries.next() && entries.space() < end) {
+      reader.entry(entries.space(), entries.key(), entries.value());
+    }
+  }
+
+  /** A segment in pieces, each as long as all before it: few are wanted. */
+  private final class Front {
+    private final SegmentRef ref;
+    private long read;
+
+    Front(SegmentRef ref) {
+      this.ref = ref;
+    }
+
+    byte @Nullable [] next() {
+      long left = ref.length() + 1 - read;
+      if (left == 0) {
+        return null;
+      }
+      long more = Math.max(FRONT_BYTES, read);
+      int length = (int) (left - 1 <= more ? left : more);
+      byte[] piece = objects.get(ref.key(), read, length);
+      read += length;
+      return piece;
     }
   }
 

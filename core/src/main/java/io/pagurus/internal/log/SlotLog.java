@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,8 +69,10 @@ public final class SlotLog implements CommitLog {
   private static final int PAGE = 1000;
   private static final int SHORT_PAGE = 20;
 
-  /** How many slots a read fetches at once. */
-  private static final int AHEAD = 8;
+  /** How many slots a read fetches at once, and how many bytes of them it holds at most. */
+  private static final int AHEAD = 16;
+
+  private static final long AHEAD_BYTES = 32 << 20;
 
   private final ObjectStore objects;
   private final Workers workers;
@@ -547,25 +550,25 @@ public final class SlotLog implements CommitLog {
   @Override
   public List<Damage> verify(Range range) {
     List<Damage> damages = new ArrayList<>();
-    Frame.Identity previous = null;
-    long expected = range.from();
-    for (Slot slot : slots(range)) {
-      if (slot.name().seq() > expected) {
-        previous = null;
-        damages.add(missing(range, expected, slot.name().seq() - 1));
-      }
-      expected = slot.name().seq() + 1;
-      try {
-        Frame frame = commitIn(slot);
-        follow(previous, frame, slot);
-        previous = frame.identity();
-      } catch (DamageException e) {
-        damages.add(e.damage());
-        previous = null;
-      }
-    }
-    if (expected <= range.to()) {
-      damages.add(missing(range, expected, range.to()));
+    Chain chain = new Chain();
+    long[] expected = {range.from()};
+    readAll(
+        slots(range),
+        (slot, commit) -> {
+          if (slot.name().seq() > expected[0]) {
+            chain.previous = null;
+            damages.add(missing(range, expected[0], slot.name().seq() - 1));
+          }
+          expected[0] = slot.name().seq() + 1;
+          try {
+            chain.follow(commit.get(), slot);
+          } catch (DamageException e) {
+            damages.add(e.damage());
+            chain.previous = null;
+          }
+        });
+    if (expected[0] <= range.to()) {
+      damages.add(missing(range, expected[0], range.to()));
     }
     return damages;
   }
@@ -586,16 +589,28 @@ public final class SlotLog implements CommitLog {
       }
       slots.add(slot);
     }
-    readAll(slots, reader);
+    Chain chain = new Chain();
+    readAll(
+        slots,
+        (slot, commit) -> {
+          Frame frame = commit.get();
+          chain.follow(frame, slot);
+          reader.frame(frame);
+        });
     long next = range.from() + slots.size();
     if (next <= range.to()) {
       throw new DamageException(missing(range, next, next));
     }
   }
 
-  private void readAll(List<Slot> slots, FrameReader reader) {
+  /** Takes one slot; what it holds is there when it is asked for. */
+  private interface SlotReader {
+    void slot(Slot slot, Supplier<Frame> commit);
+  }
+
+  private void readAll(List<Slot> slots, SlotReader reader) {
     if (slots.size() < 2 || !workers.parallel()) {
-      readOneByOne(slots, reader);
+      slots.forEach(slot -> reader.slot(slot, () -> commitIn(slot)));
       return;
     }
     ExecutorService fetchers =
@@ -613,47 +628,46 @@ public final class SlotLog implements CommitLog {
     }
   }
 
-  private void readOneByOne(List<Slot> slots, FrameReader reader) {
-    Frame.Identity previous = null;
-    for (Slot slot : slots) {
-      previous = hand(commitIn(slot), slot, previous, reader);
-    }
-  }
-
-  /** Returns what the next one must follow. */
-  private static Frame.Identity hand(
-      Frame frame, Slot slot, Frame.@Nullable Identity previous, FrameReader reader) {
-    follow(previous, frame, slot);
-    reader.frame(frame);
-    return frame.identity();
-  }
-
-  private void readAhead(List<Slot> slots, FrameReader reader, ExecutorService fetchers) {
+  private void readAhead(List<Slot> slots, SlotReader reader, ExecutorService fetchers) {
     Deque<Future<Frame>> ahead = new ArrayDeque<>();
     try {
-      Frame.Identity previous = null;
+      long bytes = 0;
       int next = 0;
       for (Slot slot : slots) {
         while (next < slots.size() && ahead.size() < AHEAD) {
-          Slot fetched = slots.get(next++);
+          Slot fetched = slots.get(next);
+          if (!ahead.isEmpty() && bytes + fetched.info().length() > AHEAD_BYTES) {
+            break;
+          }
+          bytes += fetched.info().length();
           ahead.add(fetchers.submit(() -> commitIn(fetched)));
+          next++;
         }
-        previous = hand(result(ahead.remove()), slot, previous, reader);
+        Future<Frame> commit = ahead.remove();
+        reader.slot(slot, () -> result(commit));
+        bytes -= slot.info().length();
       }
     } finally {
       ahead.forEach(future -> future.cancel(false));
     }
   }
 
-  private static void follow(Frame.@Nullable Identity previous, Frame frame, Slot slot) {
-    Frame.Identity identity = frame.identity();
-    if (previous != null && !previous.storeId().equals(identity.storeId())) {
-      throw new IncompatibleStateException(
-          "The store id of %s is %s, that of the commit before it %s: they belong to different stores. Keep the objects of each store apart."
-              .formatted(slot.key(), identity.storeId(), previous.storeId()));
-    }
-    if (previous != null && !previous.objectId().equals(identity.previousId())) {
-      throw damaged(slot.key(), "it does not follow the commit before it");
+  /** Commits of which each must follow the one before. */
+  private static final class Chain {
+    private Frame.@Nullable Identity previous;
+
+    void follow(Frame frame, Slot slot) {
+      Frame.Identity before = previous;
+      Frame.Identity identity = frame.identity();
+      if (before != null && !before.storeId().equals(identity.storeId())) {
+        throw new IncompatibleStateException(
+            "The store id of %s is %s, that of the commit before it %s: they belong to different stores. Keep the objects of each store apart."
+                .formatted(slot.key(), identity.storeId(), before.storeId()));
+      }
+      if (before != null && !before.objectId().equals(identity.previousId())) {
+        throw damaged(slot.key(), "it does not follow the commit before it");
+      }
+      previous = identity;
     }
   }
 

@@ -3,33 +3,43 @@ package io.pagurus.internal.log;
 import io.pagurus.spi.Change;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Builds a live table from an {@link Image}: all segments in parallel, then the tail of the log in
- * order. Everything is verified before it is served. Memory: one segment per thread, one frame.
+ * order; or only the tail, and the segments when they are needed. Everything is verified before it
+ * is served. Memory: the ranges of {@link RangeReads}, some frames of the tail.
  */
 final class StateLoader {
+  private final ObjectStore objects;
   private final Segments segments;
   private final CommitLog log;
   private final LiveTables tables;
-  private final String threadName;
+  private final String store;
+  private final String source;
   private final Workers workers;
+  private final RangeReads reads;
+  private final LogSettings.Restore settings;
   private final AtomicLong bytesRead = new AtomicLong();
 
-  StateLoader(
-      Segments segments, CommitLog log, LiveTables tables, String threadName, Workers workers) {
-    this.segments = segments;
-    this.log = log;
-    this.tables = tables;
-    this.threadName = threadName;
+  StateLoader(LogStorage storage, UUID storeId, RangeReads reads, String store, Workers workers) {
+    this.source = storage.source();
+    this.objects = storage.objects();
+    this.segments = new Segments(storage.objects(), storeId);
+    this.log = storage.log();
+    this.tables = storage.tables();
+    this.settings = storage.settings().restore();
+    this.reads = reads;
+    this.store = store;
     this.workers = workers;
   }
 
@@ -58,22 +68,80 @@ final class StateLoader {
         table.close();
         return new Result(null, image, version, 0, damages);
       }
-      Tail tail = new Tail(image.covered(), table);
-      for (Range range : image.tail()) {
-        try {
-          if (!range.isEmpty()) {
-            log.read(range, tail);
-          }
-        } catch (DamageException e) {
-          return new Result(
-              table, image.upTo(tail.version), tail.version, tail.bytes, List.of(e.damage()));
-        }
-      }
-      return new Result(table, image, version, tail.bytes, List.of());
+      return withTail(table, image, version);
     } catch (RuntimeException | Error e) {
       table.close();
       throw e;
     }
+  }
+
+  private Result withTail(LiveTable table, Image image, long version) {
+    Tail tail = new Tail(image.covered(), table);
+    for (Range range : image.tail()) {
+      try {
+        if (!range.isEmpty()) {
+          log.read(range, tail);
+        }
+      } catch (DamageException e) {
+        return new Result(
+            table, image.upTo(tail.version), tail.version, tail.bytes, List.of(e.damage()));
+      }
+    }
+    return new Result(table, image, version, tail.bytes, List.of());
+  }
+
+  /**
+   * As {@link #load}, but the table reads the bases when they are needed: a {@link HydratingTable},
+   * not served yet. Null when that is not worth the while, or a listing shows already that not all
+   * bases are there; the version must be that of {@code image}.
+   */
+  @Nullable Result loadLazily(Image image, long version, long entries) {
+    List<SegmentRef> bases = image.distinctBases();
+    if (!isLazy(bases) || !areListed(bases)) {
+      return null;
+    }
+    HydratingTable table =
+        new HydratingTable(
+            tables.create(Math.max(entries, image.baseEntries()), 2 * image.baseBytes()),
+            image,
+            settings.firstSpaces(),
+            (base, reader) -> segments.read(base, reads, reader),
+            workers);
+    try {
+      Result result = withTail(table, image, version);
+      if (!result.damages().isEmpty() || settings.firstSpaces() == 0) {
+        return result;
+      }
+      List<Damage> damages = inParallel(bases, settings.reads(), base -> loadFirst(base, table));
+      return damages.isEmpty() ? result : new Result(table, image, version, 0, damages);
+    } catch (RuntimeException | Error e) {
+      table.close();
+      throw e;
+    }
+  }
+
+  private boolean isLazy(List<SegmentRef> bases) {
+    return bases.stream().mapToLong(SegmentRef::length).sum() > settings.lazyAboveBytes();
+  }
+
+  private void loadFirst(SegmentRef base, HydratingTable table) {
+    long read =
+        segments.readFirst(
+            base,
+            settings.firstSpaces(),
+            (space, key, value) -> table.loadFirst(base, space, key, value));
+    bytesRead.addAndGet(read);
+  }
+
+  /**
+   * Whether all are there as far as names and lengths tell: that costs a request for a thousand.
+   */
+  private boolean areListed(List<SegmentRef> bases) {
+    Set<String> listed = new HashSet<>();
+    for (SegmentRef segment : SegmentListing.all(objects)) {
+      listed.add(segment.key() + " " + segment.length());
+    }
+    return bases.stream().allMatch(base -> listed.contains(base.key() + " " + base.length()));
   }
 
   private final class Tail implements CommitLog.FrameReader {
@@ -108,30 +176,56 @@ final class StateLoader {
 
   private List<Damage> loadBases(Image image, LiveTable table) {
     List<SegmentRef> bases = image.distinctBases();
-    return inParallel(bases, base -> loadBase(image, base, table));
+    long all = bases.stream().mapToLong(SegmentRef::length).sum();
+    Progress progress = new Progress(store, source, all, workers);
+    return inParallel(
+        bases,
+        decoders(),
+        base -> {
+          loadBase(image, base, table);
+          progress.add(base.length());
+        });
   }
 
   private void loadBase(Image image, SegmentRef base, LiveTable table) {
     List<@Nullable SegmentRef> bases = image.bases();
     int partitions = bases.size();
     boolean shared = Collections.frequency(bases, base) != partitions;
-    segments
-        .read(base)
-        .read(
-            (space, key, value) -> {
-              boolean mine =
-                  !shared || base.equals(bases.get(Partitions.of(space, key, partitions)));
-              if (mine && value != null) {
-                table.load(space, key, value);
-              }
-            });
+    segments.read(
+        base,
+        reads,
+        (space, key, value) -> {
+          boolean mine = !shared || base.equals(bases.get(Partitions.of(space, key, partitions)));
+          if (mine && value != null) {
+            table.load(space, key, value);
+          }
+        });
     bytesRead.addAndGet(base.length());
   }
 
   /** Everything in {@code image} that fails verification. */
   List<Damage> audit(Image image) {
     List<Damage> damages =
-        new ArrayList<>(inParallel(image.distinctBases(), base -> segments.read(base)));
+        new ArrayList<>(
+            inParallel(
+                image.distinctBases(),
+                decoders(),
+                base -> segments.read(base, reads, (space, key, value) -> {})));
+    damages.addAll(auditTail(image));
+    return damages;
+  }
+
+  /**
+   * As {@link #audit}, of what is read before {@code image} is served: where that is done lazily,
+   * the bases must be there and of the right length, and are verified later.
+   */
+  List<Damage> auditToOpen(Image image) {
+    List<SegmentRef> bases = image.distinctBases();
+    return isLazy(bases) && areListed(bases) ? auditTail(image) : audit(image);
+  }
+
+  private List<Damage> auditTail(Image image) {
+    List<Damage> damages = new ArrayList<>();
     for (Range range : image.tail()) {
       if (!range.isEmpty()) {
         damages.addAll(log.verify(range));
@@ -140,11 +234,16 @@ final class StateLoader {
     return damages;
   }
 
+  /** How many segments are worked on at once. Reading them is not limited by that. */
+  static int decoders() {
+    return Math.max(1, Math.min(4, Runtime.getRuntime().availableProcessors()));
+  }
+
   private interface Work {
     void on(SegmentRef base);
   }
 
-  private List<Damage> inParallel(List<SegmentRef> bases, Work work) {
+  private List<Damage> inParallel(List<SegmentRef> bases, int most, Work work) {
     List<Damage> damages = new ArrayList<>();
     if (bases.size() < 2 || !workers.parallel()) {
       for (SegmentRef base : bases) {
@@ -156,12 +255,12 @@ final class StateLoader {
       }
       return damages;
     }
-    int threads = Math.min(bases.size(), Math.min(4, Runtime.getRuntime().availableProcessors()));
+    int threads = Math.min(bases.size(), most);
     ExecutorService pool =
         Executors.newFixedThreadPool(
             threads,
             task -> {
-              Thread thread = new Thread(task, threadName);
+              Thread thread = new Thread(task, "pagurus-" + store + "-restore");
               thread.setDaemon(true);
               return thread;
             });
@@ -179,23 +278,7 @@ final class StateLoader {
       return damages;
     } finally {
       pool.shutdownNow();
-      awaitEnd(pool);
-    }
-  }
-
-  private static void awaitEnd(ExecutorService pool) {
-    boolean interrupted = false;
-    while (true) {
-      try {
-        if (pool.awaitTermination(1, TimeUnit.MINUTES)) {
-          break;
-        }
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
+      Ending.await(pool);
     }
   }
 

@@ -42,6 +42,7 @@ final class StateRecovery {
   private final BackendRequest request;
   private final Ids ids;
   private final Workers workers;
+  private final RangeReads reads;
 
   /** What is wrong with FORMAT, which the log makes up for; null when nothing is. */
   private @Nullable Damage format;
@@ -49,7 +50,9 @@ final class StateRecovery {
   /** Set when there is a FORMAT and no log at all. */
   private @Nullable Damage noLog;
 
-  StateRecovery(LogStorage storage, BackendRequest request, Ids ids, Workers workers) {
+  StateRecovery(
+      LogStorage storage, BackendRequest request, Ids ids, Workers workers, RangeReads reads) {
+    this.reads = reads;
     this.storage = storage;
     this.request = request;
     this.ids = ids;
@@ -230,34 +233,34 @@ final class StateRecovery {
     return manifests.isEmpty() ? Manifest.EMPTY : manifests.get(manifests.size() - 1);
   }
 
-  /** Throws when the newest state fails verification. */
+  /** Throws when the newest state cannot be opened. */
   void requireWhole(UUID storeId) {
     Manifest newest = newestManifest().manifest();
-    List<Damage> damages =
-        new StateLoader(
-                new Segments(storage.objects(), storeId),
-                storage.log(),
-                storage.tables(),
-                "pagurus-" + request.storeName() + "-restore",
-                workers)
-            .audit(newest.image());
+    List<Damage> damages = loader(storeId).auditToOpen(newest.image());
     if (!damages.isEmpty()) {
       throw corrupt(damages, segmentsOf(newest));
     }
   }
 
-  /** The state to serve, under the policy of the request. */
-  Restored restore(UUID storeId) {
+  /** Loads states of that store. */
+  StateLoader loader(UUID storeId) {
+    return new StateLoader(storage, storeId, reads, request.storeName(), workers);
+  }
+
+  /**
+   * The state to serve, under the policy of the request.
+   *
+   * <p>Only an owner restores lazily, because only an owner decides what is deleted; and only under
+   * {@link DamagePolicy#FAIL}: to go back to an older state is decided before anybody reads.
+   *
+   * @param mayBeLazy whether the table may read what it serves later
+   */
+  Restored restore(UUID storeId, boolean mayBeLazy) {
     History history = history();
     Segments segments = new Segments(storage.objects(), storeId);
     history.frames().forEach(located -> segments.requireSameStore(located.frame()));
-    StateLoader loader =
-        new StateLoader(
-            segments,
-            storage.log(),
-            storage.tables(),
-            "pagurus-" + request.storeName() + "-restore",
-            workers);
+    StateLoader loader = loader(storeId);
+    boolean lazily = mayBeLazy && request.damagePolicy() == DamagePolicy.FAIL;
     Set<Damage> damages = new LinkedHashSet<>(history.damages());
     if (noLog != null) {
       damages.add(noLog);
@@ -267,7 +270,7 @@ final class StateRecovery {
     }
     if (damages.isEmpty()) {
       Manifest newest = newest(Head.fold(history.frames()));
-      Restored whole = whole(storeId, history, newest, loader, damages);
+      Restored whole = whole(storeId, history, newest, loader, lazily, damages);
       if (whole != null) {
         return whole;
       }
@@ -298,7 +301,12 @@ final class StateRecovery {
   }
 
   private @Nullable Restored whole(
-      UUID storeId, History history, Manifest newest, StateLoader loader, Set<Damage> damages) {
+      UUID storeId,
+      History history,
+      Manifest newest,
+      StateLoader loader,
+      boolean lazily,
+      Set<Damage> damages) {
     History.Located located =
         history.frames().isEmpty() ? null : history.frames().get(history.frames().size() - 1);
     LiveTable left =
@@ -311,7 +319,11 @@ final class StateRecovery {
           lengthOf(newest.image()),
           new Recovery(0, history.cut(), notedOnly(newest)));
     }
-    StateLoader.Result result = loader.load(newest.image(), newest.version(), newest.entries());
+    StateLoader.Result result =
+        lazily ? loader.loadLazily(newest.image(), newest.version(), newest.entries()) : null;
+    if (result == null) {
+      result = loader.load(newest.image(), newest.version(), newest.entries());
+    }
     LiveTable table = result.table();
     if (table == null || !result.damages().isEmpty()) {
       damages.addAll(result.damages());
@@ -321,7 +333,7 @@ final class StateRecovery {
       return null;
     }
     return new Restored(
-        newest,
+        table.isWhole() ? newest.counted(table.entries()) : newest,
         located,
         table,
         result.tailBytes(),
@@ -569,6 +581,28 @@ final class StateRecovery {
 
   CorruptStateException corrupt(List<Damage> damages) {
     return corrupt(damages, Set.of());
+  }
+
+  /** What a reader is told who needs a part of a lazily restored state that fails verification. */
+  CorruptStateException corruptPart(Damage damage, Image image) {
+    DamageReport report =
+        report(
+            List.of(damage),
+            new LinkedHashSet<>(image.distinctBases()),
+            List.of(),
+            0,
+            -1,
+            List.of());
+    return new CorruptStateException(
+        "Store '"
+            + request.storeName()
+            + "': "
+            + report.describe()
+            + "\nIt was found after opening, because this store restores lazily. Nothing more is"
+            + " committed, so that nothing is built on it. Keep a copy, then open with"
+            + " onDamage(LAST_GOOD) to go back to the newest state that verifies, or with"
+            + " onDamage(EMPTY) to start afresh; both put the damaged objects aside.",
+        report);
   }
 
   private CorruptStateException corrupt(List<Damage> damages, Set<SegmentRef> segments) {

@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
 final class Upkeep {
   private static final Logger log = LoggerFactory.getLogger(Upkeep.class);
 
-  /** A compaction reads the tail once for each {@link LogSettings#mergeBytes} of it. */
-  private static final long LONGEST_TAIL = 1L << 30;
+  /** So much longer than the tail the bases may be that it is merged into. */
+  private static final int WORTH = 4;
 
   /** After a failure, compaction rests for so many commits. */
   private static final int REST = 100;
@@ -67,13 +67,22 @@ final class Upkeep {
    * @param generation counts how often the state was replaced as a whole
    * @param tailBytes how long the tail is
    * @param liveBytes how long all entries are, or -1 when that is not known
+   * @param whole whether all of the state was read and verified. Nothing is deleted before: bases
+   *     that were replaced are still read, and if one of the newest is damaged, what the older
+   *     states need is all there is
    */
   void after(
-      Manifest manifest, long generation, long epoch, long tailBytes, long liveBytes, Instant now) {
+      Manifest manifest,
+      long generation,
+      long epoch,
+      long tailBytes,
+      long liveBytes,
+      Instant now,
+      boolean whole) {
     if (stopped || outcome != null || manifest.version() < restUntil) {
       return;
     }
-    List<Manifest.Trash> ripe = ripe(manifest, now);
+    List<Manifest.Trash> ripe = whole ? ripe(manifest, now) : List.of();
     boolean compact = isLong(manifest.image(), tailBytes, liveBytes);
     if ((ripe.isEmpty() && !compact) || !busy.compareAndSet(false, true)) {
       return;
@@ -98,8 +107,23 @@ final class Upkeep {
         liveBytes >= 0
             && tailBytes >= settings.reclaimBytes()
             && base + tailBytes >= 2 * liveBytes + settings.reclaimBytes();
-    long longest = Math.max(settings.tailBytes(), Math.min(base / 2, LONGEST_TAIL));
-    return wasteful || tailBytes >= longest;
+    long longest = Math.max(settings.tailBytes(), Math.min(base / 2, settings.longestTailBytes()));
+    return wasteful || tailBytes >= longest || isManyCommits(image, base, tailBytes);
+  }
+
+  /**
+   * Where each commit is an object, a restart makes a request for each. Merging them writes the
+   * bases and the tail: with what the commits wrote, that is six times their bytes at most, unless
+   * there are so many that the restart matters more.
+   */
+  private boolean isManyCommits(Image image, long base, long tailBytes) {
+    if (!storage.log().manifestInEveryFrame()) {
+      return false;
+    }
+    LogSettings settings = storage.settings();
+    long commits = image.tail().stream().mapToLong(range -> range.to() - range.from() + 1).sum();
+    return commits >= settings.mostTailCommits()
+        || (commits >= settings.tailCommits() && base <= WORTH * tailBytes);
   }
 
   /** Asked for behind each commit, and the same until the bases are replaced. */

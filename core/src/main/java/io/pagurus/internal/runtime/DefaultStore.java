@@ -25,6 +25,7 @@ import io.pagurus.internal.engine.ValueHandle;
 import io.pagurus.lifecycle.GracePeriod;
 import io.pagurus.lifecycle.ShutdownCoordinator;
 import io.pagurus.lifecycle.Stoppable;
+import io.pagurus.spi.Recovery;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -46,12 +47,22 @@ final class DefaultStore implements StateStore, Stoppable {
   private final Codecs codecs;
   private final StoreConfig config;
   private final GracePeriod grace;
-  private final RestoreReport report;
+  private final Supplier<Recovery> recovery;
+
+  /** Replaced until it is complete. */
+  private volatile RestoreReport report;
+
   private final String source;
   private final AtomicBoolean closing = new AtomicBoolean();
 
   DefaultStore(
-      Engine engine, Codecs codecs, StoreConfig config, GracePeriod grace, RestoreReport report) {
+      Engine engine,
+      Codecs codecs,
+      StoreConfig config,
+      GracePeriod grace,
+      RestoreReport report,
+      Supplier<Recovery> recovery) {
+    this.recovery = recovery;
     this.engine = engine;
     this.codecs = codecs;
     this.config = config;
@@ -180,7 +191,16 @@ final class DefaultStore implements StateStore, Stoppable {
         now.lossWindow(),
         now.unsavedFor(),
         now.captureFailures(),
-        report);
+        restoreReport());
+  }
+
+  private RestoreReport restoreReport() {
+    RestoreReport known = report;
+    if (!known.complete()) {
+      known = StoreOpener.now(known, recovery.get());
+      report = known;
+    }
+    return known;
   }
 
   @Override

@@ -13,7 +13,7 @@ final class RestoreLines {
         (report.bytesRead() == 0 ? "" : ", " + report.bytesRead() + " bytes read")
             + ", opened in "
             + report.took().toMillis()
-            + " ms.";
+            + (report.complete() ? " ms." : " ms, the rest is fetched while it serves.");
     String begin = "Store '" + store + "' ";
     if (report.created()) {
       return begin + "is new at " + report.source() + ": epoch " + report.epoch() + opened;
@@ -24,9 +24,9 @@ final class RestoreLines {
             + report.version()
             + ", "
             + report.age().toMillis() / 1000.0
-            + " s old, "
-            + report.entries()
-            + " entries; ";
+            + " s old"
+            + (report.entries() < 0 ? "" : ", " + report.entries() + " entries")
+            + "; ";
     if (readOnly) {
       return begin
           + "opened for reading only from "

@@ -49,7 +49,8 @@ public final class StoreOpener {
           new Engine(
               backend, head, settings(config, backend.info()), codecs, config.onOwnershipLost);
       engine.start();
-      DefaultStore store = new DefaultStore(engine, codecs, config, grace, report);
+      DefaultStore store =
+          new DefaultStore(engine, codecs, config, grace, report, backend::recovery);
       if (config.saveOnShutdown && !config.readOnly) {
         ShutdownCoordinator.register(store);
       }
@@ -147,6 +148,7 @@ public final class StoreOpener {
     Duration age =
         committedAt == null ? Duration.ZERO : Duration.between(committedAt, config.clock.instant());
     Recovery recovery = backend.recovery();
+    Duration took = Duration.ofNanos(System.nanoTime() - begin);
     return new RestoreReport(
         backend.info().source(),
         head.version() == 0 && recovery.damage() == null && !config.readOnly,
@@ -160,7 +162,31 @@ public final class StoreOpener {
         head.released(),
         head.owner(),
         head.epoch(),
-        Duration.ofNanos(System.nanoTime() - begin));
+        took,
+        recovery.complete(),
+        recovery.complete() && recovery.firstReadAfter() == null ? took : recovery.firstReadAfter(),
+        recovery.complete() && recovery.completeAfter() == null ? took : recovery.completeAfter());
+  }
+
+  /** The same report as of now; nothing changes in it any more when it is complete. */
+  static RestoreReport now(RestoreReport opened, Recovery recovery) {
+    return new RestoreReport(
+        opened.source(),
+        opened.created(),
+        opened.version(),
+        opened.committedAt(),
+        opened.age(),
+        opened.entries(),
+        recovery.bytesRead(),
+        recovery.bytesCut(),
+        recovery.damage(),
+        opened.cleanStop(),
+        opened.previousOwner(),
+        opened.epoch(),
+        opened.took(),
+        recovery.complete(),
+        recovery.firstReadAfter(),
+        recovery.completeAfter());
   }
 
   private static void tell(StoreConfig config, RestoreReport report) {

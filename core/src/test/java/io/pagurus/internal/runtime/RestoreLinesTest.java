@@ -12,6 +12,11 @@ import org.junit.jupiter.api.Test;
 
 class RestoreLinesTest {
   private static RestoreReport report(boolean created, boolean cleanStop, long read, long cut) {
+    return report(created, cleanStop, read, cut, true);
+  }
+
+  private static RestoreReport report(
+      boolean created, boolean cleanStop, long read, long cut, boolean complete) {
     return new RestoreReport(
         "file:/data",
         created,
@@ -25,7 +30,10 @@ class RestoreLinesTest {
         cleanStop,
         created ? null : "pid 17 on host web-1 since 2026-01-01T00:00:00Z",
         4,
-        Duration.ofMillis(12));
+        Duration.ofMillis(12),
+        complete,
+        complete ? Duration.ofMillis(12) : null,
+        complete ? Duration.ofMillis(12) : null);
   }
 
   @Test
@@ -50,6 +58,12 @@ class RestoreLinesTest {
             "Store 'orders' restored from file:/data: version 17, 1.5 s old, 120 entries; last stop"
                 + " NOT clean: changes of its last moments may be missing (pid 17 on host web-1 since"
                 + " 2026-01-01T00:00:00Z); epoch 4, 4096 bytes read, opened in 12 ms.");
+  }
+
+  @Test
+  void restored_whileItServes() {
+    assertThat(RestoreLines.restored("orders", report(false, true, 4096, 0, false), false))
+        .endsWith("4096 bytes read, opened in 12 ms, the rest is fetched while it serves.");
   }
 
   @Test

@@ -62,12 +62,19 @@ public final class BackendHistory {
     int[] tails = {1, 300, 800, 2_000};
     this.settings =
         new LogSettings(
-            tails[simulation.pick(4)],
-            tails[simulation.pick(4)],
-            150 + simulation.pick(600),
-            1 + simulation.pick(600),
-            simulation.pick(3) > 0 ? Duration.ZERO : Duration.ofMillis(simulation.pick(300)),
-            simulation.pick(3) * simulation.pick(5));
+                tails[simulation.pick(4)],
+                tails[simulation.pick(4)],
+                150 + simulation.pick(600),
+                1 + simulation.pick(600),
+                simulation.pick(3) > 0 ? Duration.ZERO : Duration.ofMillis(simulation.pick(300)),
+                simulation.pick(3) * simulation.pick(5))
+            .withTailCommits(1 + simulation.pick(20), 1 + simulation.pick(40))
+            .with(
+                new LogSettings.Restore(
+                    simulation.pick(2) == 0 ? 0 : Long.MAX_VALUE,
+                    1 + simulation.pick(3),
+                    30 + simulation.pick(400),
+                    simulation.pick(3)));
     this.resends = 2 + simulation.pick(12);
   }
 
@@ -276,7 +283,9 @@ public final class BackendHistory {
       last = tree.find(head, atLeast);
       epoch = head.epoch();
       check(backend.recovery().damage() == null, "damage: " + backend.recovery());
-      CommitTree.checkContent(backend, last);
+      if (simulation.isCalm() || simulation.pick(2) == 0) {
+        checkContent();
+      }
       tree.served(last);
       return last;
     }
@@ -307,7 +316,22 @@ public final class BackendHistory {
       }
       commit(lastOne && simulation.once(3) ? goodbye() : something());
       if (goesOn && simulation.once(4)) {
+        checkContent();
+      }
+    }
+
+    /** Where the state comes lazily, a read may fail. */
+    private void checkContent() {
+      boolean lazy = backend.readsMayWait();
+      try {
         CommitTree.checkContent(backend, last);
+        tally.count(lazy ? "read lazily" : "read");
+      } catch (StoreUnavailableException e) {
+        if (!lazy) {
+          throw e;
+        }
+        tally.count("not read");
+        simulation.trace("cannot read: " + e.getMessage());
       }
     }
 
