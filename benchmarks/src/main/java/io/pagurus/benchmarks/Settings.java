@@ -63,7 +63,7 @@ record Settings(
         arguments.number("limit", quick ? 2 : 15),
         arguments.flag("cold"),
         arguments.flag("keep"),
-        Path.of(arguments.text("stores", "benchmarks/target/stores")),
+        Path.of(arguments.text("stores", "benchmarks/target/stores")).toAbsolutePath(),
         Path.of(arguments.text("out", quick ? "benchmarks/target/quick" : "docs/benchmarks")));
   }
 

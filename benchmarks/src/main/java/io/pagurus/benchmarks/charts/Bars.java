@@ -41,11 +41,15 @@ public record Bars(String title, String unit, List<Bar> bars) implements Panel {
     double top = y + HEAD;
     for (Bar bar : bars) {
       double end = Math.max(scale.at(bar.value()), x + LABELS + 2);
-      canvas.rectangle(
-          x + LABELS, top + 2, end - x - LABELS, BAR - 4, bar.ours() ? Palette.OURS : "#9aa5b1");
+      canvas.rectangle(x + LABELS, top + 2, end - x - LABELS, BAR - 4, colour(bar));
       canvas.text(x + LABELS - 6, top + 13, Anchor.END, 11, bar.ours(), bar.label());
       canvas.text(end + 4, top + 13, Anchor.START, 11, bar.ours(), LogScale.shortly(bar.value()));
       top += BAR;
     }
+  }
+
+  /** What is no store, but the limit of what one can reach, is paler. */
+  private static String colour(Bar bar) {
+    return bar.ours() ? Palette.OURS : bar.label().endsWith("(limit)") ? "#cbd2d9" : "#8795a5";
   }
 }

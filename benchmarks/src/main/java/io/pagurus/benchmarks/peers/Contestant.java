@@ -82,7 +82,7 @@ public enum Contestant {
   MEMORY("map", "ConcurrentHashMap (limit)", MemoryPeer::new, "holds the objects", Set.of()),
   ENCODED_MEMORY(
       "map-encoded",
-      "encode + ConcurrentHashMap (limit)",
+      "encode + map (limit)",
       EncodedMemoryPeer::new,
       "holds the encoded bytes",
       Set.of());

@@ -99,7 +99,7 @@ final class WholeFilePeer<V> implements Peer<V> {
     private final JavaType type;
 
     Jackson(Class<V> value) {
-      type = mapper.getTypeFactory().constructMapType(HashMap.class, String.class, value);
+      type = mapper.getTypeFactory().constructMapType(Map.class, String.class, value);
     }
 
     @Override
