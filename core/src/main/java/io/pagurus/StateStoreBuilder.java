@@ -239,7 +239,8 @@ public final class StateStoreBuilder {
 
   /**
    * Weight of the near cache of the whole store, in bytes of encoded entries plus overhead; the
-   * maps share it evenly. Default 64 MiB.
+   * maps share it evenly. Where entries are served from memory anyway, it holds decoded values of
+   * immutable types, which take about twice that on the heap. Default 64 MiB.
    */
   public StateStoreBuilder cacheBytes(long bytes) {
     config.cacheBytes = positive(bytes, "cacheBytes");

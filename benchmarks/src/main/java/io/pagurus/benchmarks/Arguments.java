@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
-/** Arguments of the form {@code name=value}. */
+/** Arguments of the form {@code name=value}, or {@code --name} for {@code name=true}. */
 final class Arguments {
   private final Map<String, String> given = new HashMap<>();
 
@@ -12,7 +12,8 @@ final class Arguments {
    * @throws IllegalArgumentException for a name that is not in {@code known}; lists them
    */
   Arguments(String[] arguments, Set<String> known) {
-    for (String argument : arguments) {
+    for (String one : arguments) {
+      String argument = one.startsWith("--") ? one.substring(2) : one;
       int equals = argument.indexOf('=');
       String name = equals < 0 ? argument : argument.substring(0, equals);
       if (!known.contains(name)) {

@@ -13,32 +13,52 @@ final class Fork {
   /** What every peer gets. */
   static final List<String> JVM = List.of("-Xmx4g", "-XX:+UseG1GC");
 
-  private static final Duration LIMIT = Duration.ofMinutes(30);
-
   private Fork() {}
 
-  /** Runs {@code task} to its end. */
-  static Answer run(Task task) throws IOException, InterruptedException {
-    Path log = log(task);
-    Process process = start(flags(task), Worker.class.getName(), task.arguments(), log);
-    await(process, log);
-    return take(task);
+  /**
+   * Runs {@code task} to its end.
+   *
+   * @throws ForkException if it fails, runs out of memory or takes longer than {@code limit}
+   */
+  static Answer run(Task task, Duration limit) throws IOException, InterruptedException {
+    return run(
+        task.contestant().jvmFlags, Worker.class.getName(), task.arguments(), task.answer(), limit);
+  }
+
+  /** Runs {@code main}, which leaves its figures in {@code answer}. */
+  static Answer run(
+      List<String> flags, String main, List<String> arguments, Path answer, Duration limit)
+      throws IOException, InterruptedException {
+    Path log = log(answer);
+    Process process = start(flags, main, arguments, log);
+    if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+      process.destroyForcibly().waitFor();
+      throw new ForkException("took more than " + limit.toMinutes() + " minutes", log);
+    }
+    if (process.exitValue() == Worker.OUT_OF_MEMORY) {
+      throw new ForkException("ran out of memory with " + String.join(" ", JVM), log);
+    }
+    if (process.exitValue() != 0) {
+      throw new ForkException("ended with " + process.exitValue(), log);
+    }
+    return take(answer);
   }
 
   /** Runs {@code task} until it has left its answer, then kills it with SIGKILL. */
-  static void runAndKill(Task task) throws IOException, InterruptedException {
-    Path log = log(task);
-    Process process = start(flags(task), Worker.class.getName(), task.arguments(), log);
-    long until = System.nanoTime() + LIMIT.toNanos();
+  static void runAndKill(Task task, Duration limit) throws IOException, InterruptedException {
+    Path log = log(task.answer());
+    Process process =
+        start(task.contestant().jvmFlags, Worker.class.getName(), task.arguments(), log);
+    long until = System.nanoTime() + limit.toNanos();
     while (!Files.exists(task.answer())) {
       if (!process.isAlive() || System.nanoTime() > until) {
-        process.destroyForcibly();
-        throw new IllegalStateException("The fork left no answer:\n" + Files.readString(log));
+        process.destroyForcibly().waitFor();
+        throw new ForkException("left no answer", log);
       }
       Thread.sleep(5);
     }
     process.destroyForcibly().waitFor();
-    take(task);
+    take(task.answer());
   }
 
   /** Runs {@code main} to its end; what it prints is printed. Returns its exit code. */
@@ -47,16 +67,11 @@ final class Fork {
     return new ProcessBuilder(command(flags, main, arguments)).inheritIO().start().waitFor();
   }
 
-  private static List<String> flags(Task task) {
-    List<String> flags = new ArrayList<>(JVM);
-    flags.addAll(task.contestant().jvmFlags());
-    flags.addAll(OffHeap.flags(task.url()));
-    return flags;
-  }
-
   private static Process start(List<String> flags, String main, List<String> arguments, Path log)
       throws IOException {
-    return new ProcessBuilder(command(flags, main, arguments))
+    List<String> all = new ArrayList<>(JVM);
+    all.addAll(flags);
+    return new ProcessBuilder(command(all, main, arguments))
         .redirectErrorStream(true)
         .redirectOutput(log.toFile())
         .start();
@@ -74,24 +89,13 @@ final class Fork {
     return command;
   }
 
-  private static void await(Process process, Path log) throws IOException, InterruptedException {
-    if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
-      process.destroyForcibly();
-      throw new IllegalStateException("The fork took too long:\n" + Files.readString(log));
-    }
-    if (process.exitValue() != 0) {
-      throw new IllegalStateException(
-          "The fork ended with " + process.exitValue() + ":\n" + Files.readString(log));
-    }
+  private static Path log(Path answer) {
+    return answer.resolveSibling("fork.log");
   }
 
-  private static Path log(Task task) {
-    return task.answer().resolveSibling("fork.log");
-  }
-
-  private static Answer take(Task task) throws IOException {
-    Answer answer = Answer.read(task.answer());
-    Files.delete(task.answer());
+  private static Answer take(Path file) throws IOException {
+    Answer answer = Answer.read(file);
+    Files.delete(file);
     return answer;
   }
 }

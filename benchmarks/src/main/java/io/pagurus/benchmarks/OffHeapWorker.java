@@ -3,7 +3,7 @@ package io.pagurus.benchmarks;
 import io.pagurus.benchmarks.peers.Contestant;
 import io.pagurus.benchmarks.peers.Customer;
 import io.pagurus.benchmarks.peers.Peer;
-import java.nio.file.Files;
+import io.pagurus.benchmarks.peers.Site;
 import java.nio.file.Path;
 import java.util.SplittableRandom;
 import java.util.function.IntUnaryOperator;
@@ -35,10 +35,11 @@ final class OffHeapWorker {
   }
 
   private static void run(String[] arguments) throws Exception {
-    String url = arguments[1];
     int entries = Integer.parseInt(arguments[2]);
     long begin = System.nanoTime();
-    Peer peer = Contestant.PAGURUS_BY_HAND.open(Path.of(""), url);
+    Peer<Customer> peer =
+        Contestant.PAGURUS_OFF_HEAP.open(
+            new Site<>(Path.of(arguments[1]), Customer.SHAPE, entries, false));
     switch (arguments[0]) {
       case LOAD -> load(peer, entries);
       case REOPEN -> read(peer, entries, begin, LOADED);
@@ -51,10 +52,10 @@ final class OffHeapWorker {
     millis("close", begin);
   }
 
-  private static void load(Peer peer, int entries) throws Exception {
+  private static void load(Peer<Customer> peer, int entries) throws Exception {
     long begin = System.nanoTime();
     for (int i = 0; i < entries; i++) {
-      peer.put(Customer.key(i), Customer.of(i, 0));
+      peer.put(Customer.SHAPE.key(i), Customer.SHAPE.of(i, 0));
     }
     peer.checkpoint();
     millis("load until durable", begin);
@@ -62,9 +63,9 @@ final class OffHeapWorker {
     gets(peer, entries);
   }
 
-  private static void changeAndDie(Peer peer, int entries) throws Exception {
+  private static void changeAndDie(Peer<Customer> peer, int entries) throws Exception {
     for (int i = 1; i < entries; i += 50) {
-      peer.put(Customer.key(i), Customer.of(i, 1));
+      peer.put(Customer.SHAPE.key(i), Customer.SHAPE.of(i, 1));
     }
     long begin = System.nanoTime();
     peer.checkpoint();
@@ -73,7 +74,7 @@ final class OffHeapWorker {
     Thread.sleep(60_000);
   }
 
-  private static void read(Peer peer, int entries, long begin, IntUnaryOperator version)
+  private static void read(Peer<Customer> peer, int entries, long begin, IntUnaryOperator version)
       throws Exception {
     check(entries / 3, peer, version);
     millis("first read", begin);
@@ -87,20 +88,20 @@ final class OffHeapWorker {
     memory();
   }
 
-  private static void check(int i, Peer peer, IntUnaryOperator version) throws Exception {
-    @Nullable Customer found = peer.get(Customer.key(i));
-    Customer expected = Customer.of(i, version.applyAsInt(i));
+  private static void check(int i, Peer<Customer> peer, IntUnaryOperator version) throws Exception {
+    @Nullable Customer found = peer.get(Customer.SHAPE.key(i));
+    Customer expected = Customer.SHAPE.of(i, version.applyAsInt(i));
     if (!expected.equals(found)) {
       throw new IllegalStateException("Expected " + expected + ", found " + found);
     }
   }
 
-  private static void gets(Peer peer, int entries) throws Exception {
+  private static void gets(Peer<Customer> peer, int entries) throws Exception {
     SplittableRandom random = new SplittableRandom(5);
     int gets = Math.min(entries, 500_000);
     String[] keys = new String[gets];
     for (int k = 0; k < gets; k++) {
-      keys[k] = Customer.key(random.nextInt(entries));
+      keys[k] = Customer.SHAPE.key(random.nextInt(entries));
     }
     long begin = System.nanoTime();
     for (String key : keys) {
@@ -116,12 +117,8 @@ final class OffHeapWorker {
   }
 
   private static void memory() throws Exception {
-    System.out.printf("  heap after GC: %,.0f MB%n", Heap.usedAfterGc() / 1e6);
-    Path status = Path.of("/proc/self/status");
-    if (Files.exists(status)) {
-      Files.readAllLines(status).stream()
-          .filter(line -> line.startsWith("VmRSS") || line.startsWith("VmHWM"))
-          .forEach(line -> System.out.println("  " + line.replaceAll("\\s+", " ")));
-    }
+    System.out.printf("  heap after GC: %,.0f MB%n", Memory.heapAfterGc() / 1e6);
+    Memory.resident()
+        .ifPresent(bytes -> System.out.printf("  resident memory: %,.0f MB%n", bytes / 1e6));
   }
 }

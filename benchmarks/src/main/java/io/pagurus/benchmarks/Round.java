@@ -4,77 +4,93 @@ import io.pagurus.benchmarks.peers.Contestant;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.EnumMap;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 
-/**
- * All scenarios of one contestant in an empty directory, one fork each.
- *
- * @param entries how many entries the store holds
- * @param seconds how long each timed phase lasts
- * @param url where Pagurus keeps the store; {@code {dir}} stands for the directory
- * @param cold whether to reopen with an empty page cache, too
- */
-record Round(int entries, double seconds, String url, boolean cold) {
+/** One contestant with one workload in an empty directory: all scenarios, one fork each. */
+final class Round {
+  private static final Map<Figure, Figure> KILLED =
+      Map.of(
+          Figure.FIRST_READ, Figure.FIRST_READ_KILLED,
+          Figure.ALL_READABLE, Figure.ALL_READABLE_KILLED);
+  private static final Map<Figure, Figure> COLD =
+      Map.of(
+          Figure.FIRST_READ, Figure.FIRST_READ_COLD,
+          Figure.ALL_READABLE, Figure.ALL_READABLE_COLD);
 
-  /** Runs {@code scenarios}; {@link Scenario#LOAD} is always run where there is a disk. */
-  Map<Figure, Double> run(Contestant contestant, Path root, Set<Scenario> scenarios)
-      throws IOException, InterruptedException {
-    Map<Figure, Double> figures = new EnumMap<>(Figure.class);
-    Path directory = Files.createTempDirectory(root, contestant.id + "-");
+  private final Settings settings;
+  private final Workload workload;
+  private final Contestant contestant;
+  private final int entries;
+  private final Results results;
+
+  Round(Settings settings, Workload workload, Contestant contestant, int entries, Results results) {
+    this.settings = settings;
+    this.workload = workload;
+    this.contestant = contestant;
+    this.entries = entries;
+    this.results = results;
+  }
+
+  /**
+   * Runs {@code scenarios}, as far as they suit the contestant. {@link Scenario#LOAD} is always
+   * among them: the others need what it leaves. What fails is noted, and ends this round.
+   */
+  void run(Set<Scenario> scenarios) throws IOException, InterruptedException {
+    Path directory = Files.createTempDirectory(settings.stores(), contestant.id + "-");
     Path store = Files.createDirectory(directory.resolve("store"));
-    figures.putAll(fork(Scenario.LOAD, contestant, directory));
-    if (contestant.keeps) {
-      figures.put(Figure.DISK, Disk.bytes(store) / 1e6);
-      if (scenarios.contains(Scenario.REOPEN)) {
-        figures.putAll(fork(Scenario.REOPEN, contestant, directory));
-        if (cold) {
-          Disk.dropCaches();
-          Map<Figure, Double> reopened = fork(Scenario.REOPEN, contestant, directory);
-          rename(reopened, Figure.FIRST_READ, Figure.FIRST_READ_COLD, figures);
-          rename(reopened, Figure.ALL_READABLE, Figure.ALL_READABLE_COLD, figures);
+    for (Scenario scenario : Scenario.values()) {
+      if (scenarios.contains(scenario) && scenario.suits(contestant)) {
+        try {
+          run(scenario, directory);
+          if (scenario == Scenario.LOAD && Scenario.REOPEN.suits(contestant)) {
+            add(Figure.DISK, Disk.bytes(store) / 1e6);
+          }
+        } catch (ForkException e) {
+          String failure = scenario + " " + e.getMessage() + e.said();
+          results.addFailure(workload.name(), entries, contestant, failure);
+          System.out.println("FAILED: " + failure + ", see " + directory);
+          return; // the directory stays, for a look
         }
-        Fork.runAndKill(task(Scenario.LEAVE_TAIL, contestant, directory));
-        Map<Figure, Double> reopened = fork(Scenario.REOPEN, contestant, directory);
-        rename(reopened, Figure.FIRST_READ, Figure.FIRST_READ_KILLED, figures);
-        rename(reopened, Figure.ALL_READABLE, Figure.ALL_READABLE_KILLED, figures);
-      }
-    }
-    if (scenarios.contains(Scenario.PUT)) {
-      figures.putAll(fork(Scenario.PUT, contestant, directory));
-      if (contestant.keeps) {
-        fork(Scenario.REOPEN, contestant, directory); // verifies what the puts left
       }
     }
     Disk.delete(directory);
-    return figures;
   }
 
-  private Map<Figure, Double> fork(Scenario scenario, Contestant contestant, Path directory)
-      throws IOException, InterruptedException {
+  private void run(Scenario scenario, Path directory) throws IOException, InterruptedException {
     Disk.settle();
-    return Fork.run(task(scenario, contestant, directory)).figures();
+    Duration limit = Duration.ofMinutes(settings.limitMinutes());
+    if (scenario == Scenario.LEAVE_TAIL) {
+      Fork.runAndKill(task(scenario, directory), limit);
+      add(Fork.run(task(Scenario.REOPEN, directory), limit), KILLED);
+      return;
+    }
+    Answer answer = Fork.run(task(scenario, directory), limit);
+    answer.figures().forEach(this::add);
+    if (scenario == Scenario.REOPEN && settings.cold()) {
+      Disk.dropCaches();
+      add(Fork.run(task(Scenario.REOPEN, directory), limit), COLD);
+    }
   }
 
-  private Task task(Scenario scenario, Contestant contestant, Path directory) {
-    Path store = directory.resolve("store");
+  private Task task(Scenario scenario, Path directory) {
     return new Task(
         scenario,
+        workload,
         contestant,
-        store,
-        url.replace("{dir}", store.toString()),
+        directory.resolve("store"),
         entries,
-        seconds,
+        settings.seconds(),
         directory.resolve("truth"),
         directory.resolve("answer"));
   }
 
-  private static void rename(
-      Map<Figure, Double> from, Figure name, Figure as, Map<Figure, Double> to) {
-    Double value = from.get(name);
-    if (value != null) {
-      to.put(as, value);
-    }
+  private void add(Answer answer, Map<Figure, Figure> names) {
+    answer.figures().forEach((figure, value) -> add(names.getOrDefault(figure, figure), value));
+  }
+
+  private void add(Figure figure, double value) {
+    results.add(workload.name(), entries, contestant, figure, value);
   }
 }

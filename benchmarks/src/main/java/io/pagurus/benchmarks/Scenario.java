@@ -1,47 +1,51 @@
 package io.pagurus.benchmarks;
 
-import io.pagurus.benchmarks.peers.Customer;
+import io.pagurus.benchmarks.peers.Ability;
+import io.pagurus.benchmarks.peers.Contestant;
 import io.pagurus.benchmarks.peers.Peer;
-import java.util.Arrays;
+import io.pagurus.benchmarks.peers.Shape;
+import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.stream.IntStream;
+import java.util.TreeMap;
 
-/** The parts of the workload; each runs in a JVM of its own, so that reopening is real. */
+/** The parts of a workload; each runs in a JVM of its own, so that reopening is real. */
 enum Scenario {
   /** Loads, reads, changes 1 %, closes. */
   LOAD {
     @Override
-    void run(Task task, Answer answer) throws Exception {
-      long before = Heap.usedAfterGc();
-      Truth truth = new Truth(task.entries());
-      Peer peer = Loading.load(task, answer);
-      answer.put(Figure.HEAP, (Heap.usedAfterGc() - before) / 1e6);
-      truth.verify(peer, "load");
-      Reads.measure(task, truth, peer, answer);
-      truth.verify(peer, "the gets");
-      if (task.contestant().keeps) {
-        change(truth, peer, answer);
+    <V> void run(Task task, Shape<V> shape, Answer answer) throws Exception {
+      long before = Memory.heapAfterGc();
+      Truth<V> truth = new Truth<>(shape, task.entries());
+      Peer<V> peer = Loading.load(task, shape, answer);
+      answer.put(Figure.HEAP, (Memory.heapAfterGc() - before) / 1e6);
+      Memory.resident().ifPresent(bytes -> answer.put(Figure.RSS, bytes / 1e6));
+      truth.verify(peer, "the load");
+      Reads.measure(task.seconds(), truth, peer, answer);
+      if (task.contestant().can(Ability.CHECKPOINT)) {
+        checkpoint(truth, peer, answer);
         truth.verify(peer, "the checkpoint");
       }
-      close(truth, peer, task, answer);
+      long begin = System.nanoTime();
+      peer.close();
+      if (task.contestant().can(Ability.KEEP)) {
+        answer.put(Figure.CLOSE, millisSince(begin));
+      }
+      truth.write(task.truth());
     }
   },
 
   /** Opens, reads one entry, reads all of them. */
   REOPEN {
     @Override
-    void run(Task task, Answer answer) throws Exception {
-      Truth truth = Truth.read(task.truth());
-      String[] keys = Loading.keys(truth.entries());
-      long begin = System.nanoTime();
-      Peer peer = task.contestant().open(task.directory(), task.url());
+    <V> void run(Task task, Shape<V> shape, Answer answer) throws Exception {
+      Truth<V> truth = Truth.read(shape, task.truth());
       int first = truth.entries() / 3;
-      truth.check(first, peer.get(keys[first]));
-      answer.put(Figure.FIRST_READ, (System.nanoTime() - begin) / 1e6);
-      for (int i = 0; i < keys.length; i++) {
-        truth.check(i, peer.get(keys[i]));
-      }
-      answer.put(Figure.ALL_READABLE, (System.nanoTime() - begin) / 1e9);
+      long begin = System.nanoTime();
+      Peer<V> peer = task.contestant().open(task.site(shape));
+      truth.check(first, peer.get(shape.key(first)));
+      answer.put(Figure.FIRST_READ, millisSince(begin));
+      readAll(truth, peer);
+      answer.put(Figure.ALL_READABLE, millisSince(begin) / 1e3);
       truth.verify(peer, "reopening");
       peer.close();
     }
@@ -50,22 +54,11 @@ enum Scenario {
   /** Opens, changes a tenth, makes that durable, and waits to be killed. */
   LEAVE_TAIL {
     @Override
-    void run(Task task, Answer answer) throws Exception {
-      Truth truth = Truth.read(task.truth());
-      Peer peer = task.contestant().open(task.directory(), task.url());
-      int version = truth.next();
-      SplittableRandom random = new SplittableRandom(7);
-      for (int k = 0; k < truth.entries() / 10; k++) {
-        int i = random.nextInt(truth.entries());
-        peer.put(Customer.key(i), Customer.of(i, version));
-        truth.set(i, version);
-      }
+    <V> void run(Task task, Shape<V> shape, Answer answer) throws Exception {
+      Truth<V> truth = Truth.read(shape, task.truth());
+      Peer<V> peer = task.contestant().open(task.site(shape));
+      put(truth, peer, truth.entries() / 10);
       peer.checkpoint();
-      for (int k = 0; k < 100; k++) {
-        int i = random.nextInt(truth.entries());
-        peer.putDurable(Customer.key(i), Customer.of(i, version + 1));
-        truth.set(i, version + 1);
-      }
       truth.write(task.truth());
       answer.write(task.answer());
       while (true) {
@@ -74,62 +67,105 @@ enum Scenario {
     }
   },
 
-  /** Puts, ASYNC and SYNC. */
-  PUT {
+  /** The changes of the workload, and whether all of them are there after a reopening. */
+  CHANGE {
     @Override
-    void run(Task task, Answer answer) throws Exception {
-      Truth truth;
-      Peer peer;
-      if (task.contestant().keeps) {
-        truth = Truth.read(task.truth());
-        peer = task.contestant().open(task.directory(), task.url());
-      } else {
-        truth = new Truth(task.entries());
-        peer = Loading.load(task, new Answer());
+    <V> void run(Task task, Shape<V> shape, Answer answer) throws Exception {
+      boolean keeps = task.contestant().can(Ability.KEEP);
+      Truth<V> truth = keeps ? Truth.read(shape, task.truth()) : new Truth<>(shape, task.entries());
+      Peer<V> peer =
+          keeps
+              ? task.contestant().open(task.site(shape))
+              : Loading.load(task, shape, new Answer());
+      readAll(truth, peer); // what loads lazily is loaded
+      Changes<V> changes = new Changes<>(task, truth, peer, answer);
+      task.workload().change(changes);
+      changes.peer().close();
+      truth.write(task.truth());
+      if (keeps) {
+        Peer<V> again = task.contestant().open(task.site(shape));
+        readAll(truth, again);
+        truth.verify(again, "the changes and a reopening");
+        again.close();
       }
-      for (int i = 0; i < truth.entries(); i++) { // what loads lazily is loaded
-        truth.check(i, peer.get(Customer.key(i)));
+    }
+  },
+
+  /** How long a close takes that has changes to save. */
+  FINAL_SAVE {
+    @Override
+    <V> void run(Task task, Shape<V> shape, Answer answer) throws Exception {
+      Truth<V> truth = Truth.read(shape, task.truth());
+      Map<Integer, Figure> figures =
+          new TreeMap<>(
+              Map.of(
+                  100, Figure.SAVE_100,
+                  1_000, Figure.SAVE_1K,
+                  10_000, Figure.SAVE_10K,
+                  100_000, Figure.SAVE_100K));
+      for (int turn = 0; turn < 2; turn++) { // the second one counts
+        for (Map.Entry<Integer, Figure> one : figures.entrySet()) {
+          if (one.getKey() <= truth.entries()) {
+            Peer<V> peer = task.contestant().open(task.site(shape));
+            truth.verify(peer, "reopening");
+            put(truth, peer, one.getKey());
+            long begin = System.nanoTime();
+            peer.close();
+            answer.put(one.getValue(), millisSince(begin));
+          }
+        }
       }
-      Writes.async(task, truth, peer, answer);
-      truth.verify(peer, "the ASYNC puts");
-      if (task.contestant().keeps) {
-        Writes.sync(task, truth, peer, 1, Figure.SYNC_1, answer);
-        Writes.sync(task, truth, peer, 8, Figure.SYNC_8, answer);
-        Writes.sync(task, truth, peer, 64, Figure.SYNC_64, answer);
-        truth.verify(peer, "the SYNC puts");
-      }
-      close(truth, peer, task, new Answer());
+      truth.write(task.truth());
     }
   };
 
-  abstract void run(Task task, Answer answer) throws Exception;
+  abstract <V> void run(Task task, Shape<V> shape, Answer answer) throws Exception;
 
-  private static void change(Truth truth, Peer peer, Answer answer) throws Exception {
-    int version = truth.next();
-    int[] changed =
-        new SplittableRandom(1).ints(truth.entries() / 100, 0, truth.entries()).toArray();
-    String[] keys = Arrays.stream(changed).mapToObj(Customer::key).toArray(String[]::new);
-    Customer[] values =
-        IntStream.of(changed).mapToObj(i -> Customer.of(i, version)).toArray(Customer[]::new);
-    long begin = System.nanoTime();
-    for (int k = 0; k < changed.length; k++) {
-      peer.put(keys[k], values[k]);
-    }
-    long put = System.nanoTime();
-    peer.checkpoint();
-    answer.put(Figure.CHECKPOINT, (System.nanoTime() - put) / 1e6);
-    answer.put(Figure.CHANGE_AND_CHECKPOINT, (System.nanoTime() - begin) / 1e6);
-    for (int i : changed) {
-      truth.set(i, version);
+  /** Says whether {@code contestant} is able to take part in it. */
+  boolean suits(Contestant contestant) {
+    return switch (this) {
+      case LOAD, CHANGE -> true;
+      case REOPEN, FINAL_SAVE -> contestant.can(Ability.KEEP);
+      case LEAVE_TAIL -> contestant.can(Ability.CHECKPOINT);
+    };
+  }
+
+  private static <V> void readAll(Truth<V> truth, Peer<V> peer) throws Exception {
+    for (int i = 0; i < truth.entries(); i++) {
+      truth.check(i, peer.get(truth.shape().key(i)));
     }
   }
 
-  private static void close(Truth truth, Peer peer, Task task, Answer answer) throws Exception {
-    long begin = System.nanoTime();
-    peer.close();
-    if (task.contestant().keeps) {
-      answer.put(Figure.CLOSE, (System.nanoTime() - begin) / 1e6);
+  private static <V> void checkpoint(Truth<V> truth, Peer<V> peer, Answer answer) throws Exception {
+    long begin = put(truth, peer, truth.entries() / 100);
+    long put = System.nanoTime();
+    peer.checkpoint();
+    answer.put(Figure.CHECKPOINT, millisSince(put));
+    answer.put(Figure.CHANGE_AND_CHECKPOINT, millisSince(begin));
+  }
+
+  /** Changes {@code count} entries, made beforehand; returns when it began to put them. */
+  private static <V> long put(Truth<V> truth, Peer<V> peer, int count) throws Exception {
+    int version = truth.next();
+    Shape<V> shape = truth.shape();
+    int[] changed = new SplittableRandom(version).ints(count, 0, truth.entries()).toArray();
+    String[] keys = new String[count];
+    Object[] values = new Object[count];
+    for (int k = 0; k < count; k++) {
+      keys[k] = shape.key(changed[k]);
+      values[k] = shape.of(changed[k], version);
+      truth.set(changed[k], version);
     }
-    truth.write(task.truth());
+    long begin = System.nanoTime();
+    for (int k = 0; k < count; k++) {
+      @SuppressWarnings("unchecked") // they were made above
+      V value = (V) values[k];
+      peer.put(keys[k], value);
+    }
+    return begin;
+  }
+
+  private static double millisSince(long begin) {
+    return (System.nanoTime() - begin) / 1e6;
   }
 }

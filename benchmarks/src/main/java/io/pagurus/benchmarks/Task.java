@@ -1,18 +1,19 @@
 package io.pagurus.benchmarks;
 
 import io.pagurus.benchmarks.peers.Contestant;
+import io.pagurus.benchmarks.peers.Shape;
+import io.pagurus.benchmarks.peers.Site;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 
 /**
  * What one fork does.
  *
  * @param scenario which part of the workload
+ * @param workload with what
  * @param contestant with whom
  * @param directory where the store is, already there
- * @param url where Pagurus keeps it
  * @param entries how many entries the store holds
  * @param seconds how long each timed phase lasts
  * @param truth the file that says what every entry must hold, see {@link Truth}
@@ -20,40 +21,50 @@ import java.util.Map;
  */
 record Task(
     Scenario scenario,
+    Workload workload,
     Contestant contestant,
     Path directory,
-    String url,
     int entries,
     double seconds,
     Path truth,
     Path answer) {
+  private static final Set<String> KNOWN =
+      Set.of(
+          "scenario",
+          "workload",
+          "contestant",
+          "directory",
+          "entries",
+          "seconds",
+          "truth",
+          "answer");
 
-  static Task parse(String[] arguments) {
-    Map<String, String> given = new HashMap<>();
-    for (String argument : arguments) {
-      int equals = argument.indexOf('=');
-      given.put(argument.substring(0, equals), argument.substring(equals + 1));
-    }
+  static Task parse(String[] given) {
+    Arguments arguments = new Arguments(given, KNOWN);
     return new Task(
-        Scenario.valueOf(given.getOrDefault("scenario", "")),
-        Contestant.of(given.getOrDefault("contestant", "")),
-        Path.of(given.getOrDefault("directory", "")),
-        given.getOrDefault("url", ""),
-        Integer.parseInt(given.getOrDefault("entries", "")),
-        Double.parseDouble(given.getOrDefault("seconds", "")),
-        Path.of(given.getOrDefault("truth", "")),
-        Path.of(given.getOrDefault("answer", "")));
+        Scenario.valueOf(arguments.text("scenario", "")),
+        Workload.of(arguments.text("workload", "")),
+        Contestant.of(arguments.text("contestant", "")),
+        Path.of(arguments.text("directory", "")),
+        arguments.number("entries", 0),
+        arguments.decimal("seconds", 0),
+        Path.of(arguments.text("truth", "")),
+        Path.of(arguments.text("answer", "")));
   }
 
   List<String> arguments() {
     return List.of(
         "scenario=" + scenario,
+        "workload=" + workload,
         "contestant=" + contestant.id,
         "directory=" + directory,
-        "url=" + url,
         "entries=" + entries,
         "seconds=" + seconds,
         "truth=" + truth,
         "answer=" + answer);
+  }
+
+  <V> Site<V> site(Shape<V> shape) {
+    return new Site<>(directory, shape, entries, false);
   }
 }

@@ -1,8 +1,9 @@
 package io.pagurus.benchmarks;
 
-import io.pagurus.benchmarks.peers.Customer;
 import io.pagurus.benchmarks.peers.Peer;
+import io.pagurus.benchmarks.peers.Shape;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.SplittableRandom;
@@ -12,25 +13,32 @@ import org.jspecify.annotations.Nullable;
  * What every entry must hold: the version of each, kept beside the store and never inside it.
  * Threads may write versions of different entries at the same time.
  */
-final class Truth {
+final class Truth<V> {
   private static final int SAMPLE = 20_000;
 
-  private final byte[] versions;
+  private final Shape<V> shape;
+  private final short[] versions;
 
-  Truth(int entries) {
-    versions = new byte[entries];
+  Truth(Shape<V> shape, int entries) {
+    this.shape = shape;
+    versions = new short[entries];
   }
 
-  private Truth(byte[] versions) {
-    this.versions = versions;
-  }
-
-  static Truth read(Path file) throws IOException {
-    return new Truth(Files.readAllBytes(file));
+  static <V> Truth<V> read(Shape<V> shape, Path file) throws IOException {
+    ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file));
+    Truth<V> truth = new Truth<>(shape, bytes.remaining() / Short.BYTES);
+    bytes.asShortBuffer().get(truth.versions);
+    return truth;
   }
 
   void write(Path file) throws IOException {
-    Files.write(file, versions);
+    ByteBuffer bytes = ByteBuffer.allocate(versions.length * Short.BYTES);
+    bytes.asShortBuffer().put(versions);
+    Files.write(file, bytes.array());
+  }
+
+  Shape<V> shape() {
+    return shape;
   }
 
   int entries() {
@@ -42,44 +50,47 @@ final class Truth {
   }
 
   void set(int i, int version) {
-    versions[i] = (byte) version;
+    if (version > Short.MAX_VALUE) {
+      throw new IllegalStateException("Entry " + i + " was changed too often to be counted");
+    }
+    versions[i] = (short) version;
   }
 
   /** The version that no change has used so far. */
   int next() {
     int newest = 0;
-    for (byte version : versions) {
+    for (short version : versions) {
       newest = Math.max(newest, version);
     }
     return newest + 1;
   }
 
-  /** Throws unless {@code found} is, by its balance, what entry {@code i} must hold. */
-  void check(int i, @Nullable Customer found) {
-    if (found == null || found.balance() != Customer.balance(i, versions[i])) {
-      throw wrong(i, found);
+  /** Throws unless {@code found} is, at a glance, what entry {@code i} must hold. */
+  void check(int i, @Nullable V found) {
+    if (found == null || !shape.is(i, versions[i], found)) {
+      throw wrong("", i, found);
     }
   }
 
   /** Throws unless the number of entries is right and a sample of them is, in every field. */
-  void verify(Peer peer, String after) throws Exception {
+  void verify(Peer<V> peer, String after) throws Exception {
     long size = peer.size();
     if (size != versions.length) {
       throw new IllegalStateException(
           "After " + after + " there are " + size + " entries, not " + versions.length);
     }
     SplittableRandom random = new SplittableRandom(after.hashCode());
-    for (int k = 0; k < SAMPLE; k++) {
+    for (int k = Math.min(SAMPLE, versions.length); k > 0; k--) {
       int i = random.nextInt(versions.length);
-      Customer found = peer.get(Customer.key(i));
-      if (!Customer.of(i, versions[i]).equals(found)) {
-        throw new IllegalStateException("After " + after + ": " + wrong(i, found).getMessage());
+      V found = peer.get(shape.key(i));
+      if (found == null || !shape.equal(i, versions[i], found)) {
+        throw wrong("After " + after + ": ", i, found);
       }
     }
   }
 
-  private IllegalStateException wrong(int i, @Nullable Customer found) {
+  private IllegalStateException wrong(String when, int i, @Nullable V found) {
     return new IllegalStateException(
-        "Entry " + i + " must have version " + versions[i] + ", but holds " + found);
+        when + "entry " + i + " must have version " + versions[i] + ", but holds " + found);
   }
 }

@@ -1,7 +1,6 @@
 package io.pagurus.benchmarks.peers;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -19,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A put is in memory until the next store of what has changed; a durable put stores and forces,
  * shared by concurrent writers.
  */
-final class EclipsePeer implements Peer {
+final class EclipsePeer<V> implements Peer<V> {
   static final String SETTINGS =
       "1,024 lazy maps, one channel; a put waits in memory for the next store; storeAll() and a"
           + " force of its files for durable (this version never forces), shared by concurrent"
@@ -28,29 +27,32 @@ final class EclipsePeer implements Peer {
   private static final int SHARDS = 1 << SHARD_BITS;
 
   /** The root of the object graph. */
-  static final class Root {
-    final ArrayList<Lazy<ConcurrentHashMap<String, Entry>>> shards = new ArrayList<>();
+  static final class Root<V> {
+    final ArrayList<Lazy<ConcurrentHashMap<String, Entry<V>>>> shards = new ArrayList<>();
   }
 
   /** What is stored when a value changes. */
-  static final class Entry {
-    volatile Customer value;
+  static final class Entry<V> {
+    volatile V value;
     transient volatile boolean dirty;
 
-    Entry(Customer value) {
+    Entry(V value) {
       this.value = value;
     }
   }
 
-  private final Root root = new Root();
+  private final Root<V> root = new Root<>();
   private final EmbeddedStorageManager storage;
   private final EclipseFiles files;
   private final Queue<Object> dirty = new ConcurrentLinkedQueue<>();
   private final GroupForce group = new GroupForce(this::storeDirty);
 
-  EclipsePeer(Path directory) {
-    storage = EmbeddedStorage.start(root, directory);
-    files = new EclipseFiles(directory);
+  /** Whether the maps were filled since they were stored. */
+  private volatile boolean loaded;
+
+  EclipsePeer(Site<V> site) {
+    storage = EmbeddedStorage.start(root, site.directory());
+    files = new EclipseFiles(site.directory());
     if (root.shards.isEmpty()) {
       for (int i = 0; i < SHARDS; i++) {
         root.shards.add(Lazy.Reference(new ConcurrentHashMap<>()));
@@ -60,28 +62,25 @@ final class EclipsePeer implements Peer {
   }
 
   @Override
-  public void load(String[] keys, Customer[] values) throws IOException {
+  public void load(String[] keys, V[] values) {
     for (int i = 0; i < keys.length; i++) {
-      shard(keys[i]).put(keys[i], new Entry(values[i]));
+      shard(keys[i]).put(keys[i], new Entry<>(values[i]));
     }
-    for (Lazy<ConcurrentHashMap<String, Entry>> shard : root.shards) {
-      storage.store(shard.get());
-    }
-    files.force(true);
+    loaded = true;
   }
 
   @Override
-  public @Nullable Customer get(String key) {
-    Entry entry = shard(key).get(key);
+  public @Nullable V get(String key) {
+    Entry<V> entry = shard(key).get(key);
     return entry == null ? null : entry.value;
   }
 
   @Override
-  public void put(String key, Customer value) {
-    ConcurrentHashMap<String, Entry> shard = shard(key);
-    Entry entry = shard.get(key);
+  public void put(String key, V value) {
+    ConcurrentHashMap<String, Entry<V>> shard = shard(key);
+    Entry<V> entry = shard.get(key);
     if (entry == null) {
-      shard.put(key, new Entry(value));
+      shard.put(key, new Entry<>(value));
       dirty.add(shard);
       return;
     }
@@ -93,7 +92,7 @@ final class EclipsePeer implements Peer {
   }
 
   @Override
-  public void putDurable(String key, Customer value) throws Exception {
+  public void putDurable(String key, V value) throws Exception {
     put(key, value);
     group.await();
   }
@@ -106,7 +105,7 @@ final class EclipsePeer implements Peer {
   @Override
   public long size() {
     long entries = 0;
-    for (Lazy<ConcurrentHashMap<String, Entry>> shard : root.shards) {
+    for (Lazy<ConcurrentHashMap<String, Entry<V>>> shard : root.shards) {
       entries += shard.get().size();
     }
     return entries;
@@ -122,7 +121,7 @@ final class EclipsePeer implements Peer {
   private void storeDirty() throws IOException {
     List<Object> changed = new ArrayList<>();
     for (Object next = dirty.poll(); next != null; next = dirty.poll()) {
-      if (next instanceof Entry entry) {
+      if (next instanceof Entry<?> entry) {
         entry.dirty = false; // before its value is read: a later change comes again
       }
       changed.add(next);
@@ -130,10 +129,16 @@ final class EclipsePeer implements Peer {
     if (!changed.isEmpty()) {
       storage.storeAll(changed);
     }
-    files.force(changed.size() > 1000);
+    if (loaded) {
+      for (Lazy<ConcurrentHashMap<String, Entry<V>>> shard : root.shards) {
+        storage.store(shard.get());
+      }
+    }
+    files.force(loaded || changed.size() > 1000);
+    loaded = false;
   }
 
-  private ConcurrentHashMap<String, Entry> shard(String key) {
+  private ConcurrentHashMap<String, Entry<V>> shard(String key) {
     // Not by the low bits: the maps choose their buckets by those, and all keys would share a few.
     int mixed = key.hashCode() * 0x9E3779B9;
     return root.shards.get(mixed >>> (Integer.SIZE - SHARD_BITS)).get();

@@ -1,30 +1,28 @@
 package io.pagurus.benchmarks.peers;
 
+import io.pagurus.spi.Codec;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** A ConcurrentHashMap of encoded customers: the least a store that copies values can do. */
-final class EncodedMemoryPeer implements Peer {
+/** A ConcurrentHashMap of encoded values: the least a store that copies values can do. */
+final class EncodedMemoryPeer<V> implements Peer<V> {
   private final ConcurrentHashMap<String, byte[]> map = new ConcurrentHashMap<>();
+  private final Codec<V> format;
+
+  EncodedMemoryPeer(Site<V> site) {
+    format = site.shape().format();
+  }
 
   @Override
-  public @Nullable Customer get(String key) {
+  public @Nullable V get(String key) {
     byte[] bytes = map.get(key);
-    return bytes == null ? null : CustomerFormat.INSTANCE.decode(bytes);
+    return bytes == null ? null : format.decode(bytes);
   }
 
   @Override
-  public void put(String key, Customer value) {
-    map.put(key, CustomerFormat.INSTANCE.encode(value));
+  public void put(String key, V value) {
+    map.put(key, format.encode(value));
   }
-
-  @Override
-  public void putDurable(String key, Customer value) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public void checkpoint() {}
 
   @Override
   public long size() {

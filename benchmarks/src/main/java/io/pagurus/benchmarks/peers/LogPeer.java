@@ -1,5 +1,6 @@
 package io.pagurus.benchmarks.peers;
 
+import io.pagurus.spi.Codec;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
@@ -18,20 +19,22 @@ import org.jspecify.annotations.Nullable;
  * The physical limit: a ConcurrentHashMap and a file that the same bytes are appended to, forced
  * with {@code force(false)}. It never cleans up, and reopening reads the whole file.
  */
-final class LogPeer implements Peer {
+final class LogPeer<V> implements Peer<V> {
   static final String SETTINGS =
       "raw FileChannel append + force(false), shared by concurrent writers; never cleans up";
   private static final int KEY = 16;
 
-  private final ConcurrentHashMap<String, Customer> map = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<String, V> map = new ConcurrentHashMap<>();
+  private final Codec<V> format;
   private final FileChannel log;
   private final Object lock = new Object();
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(256 << 10);
   private final CRC32C crc = new CRC32C();
   private final GroupForce group = new GroupForce(this::force);
 
-  LogPeer(Path directory) throws IOException {
-    Path file = directory.resolve("customers.log");
+  LogPeer(Site<V> site) throws IOException {
+    format = site.shape().format();
+    Path file = site.directory().resolve("entries.log");
     if (Files.exists(file)) {
       replay(file);
     }
@@ -39,13 +42,13 @@ final class LogPeer implements Peer {
   }
 
   @Override
-  public @Nullable Customer get(String key) {
+  public @Nullable V get(String key) {
     return map.get(key);
   }
 
   @Override
-  public void put(String key, Customer value) throws IOException {
-    byte[] bytes = CustomerFormat.INSTANCE.encode(value);
+  public void put(String key, V value) throws IOException {
+    byte[] bytes = format.encode(value);
     synchronized (lock) {
       if (buffer.remaining() < 4 + 4 + KEY + bytes.length) {
         write();
@@ -59,7 +62,7 @@ final class LogPeer implements Peer {
   }
 
   @Override
-  public void putDurable(String key, Customer value) throws Exception {
+  public void putDurable(String key, V value) throws Exception {
     put(key, value);
     group.await();
   }
@@ -109,7 +112,7 @@ final class LogPeer implements Peer {
         if ((int) crc.getValue() != expected) {
           throw new IOException("damaged: " + file);
         }
-        map.put(new String(key, StandardCharsets.UTF_8), CustomerFormat.INSTANCE.decode(bytes));
+        map.put(new String(key, StandardCharsets.UTF_8), format.decode(bytes));
       }
     } catch (EOFException end) {
       // the end of the log, or a frame torn by the kill

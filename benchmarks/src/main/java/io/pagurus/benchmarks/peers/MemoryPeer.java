@@ -4,26 +4,20 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** The limit in memory: a ConcurrentHashMap of the objects. Nothing is durable. */
-final class MemoryPeer implements Peer {
-  private final ConcurrentHashMap<String, Customer> map = new ConcurrentHashMap<>();
+final class MemoryPeer<V> implements Peer<V> {
+  private final ConcurrentHashMap<String, V> map = new ConcurrentHashMap<>();
+
+  MemoryPeer(Site<V> site) {}
 
   @Override
-  public @Nullable Customer get(String key) {
+  public @Nullable V get(String key) {
     return map.get(key);
   }
 
   @Override
-  public void put(String key, Customer value) {
+  public void put(String key, V value) {
     map.put(key, value);
   }
-
-  @Override
-  public void putDurable(String key, Customer value) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public void checkpoint() {}
 
   @Override
   public long size() {

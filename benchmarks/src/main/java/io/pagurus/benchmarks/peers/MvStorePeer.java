@@ -2,8 +2,9 @@ package io.pagurus.benchmarks.peers;
 
 import static java.util.Objects.requireNonNull;
 
+import java.lang.reflect.Array;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
+import org.h2.mvstore.DataUtils;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
 import org.h2.mvstore.WriteBuffer;
@@ -15,27 +16,27 @@ import org.jspecify.annotations.Nullable;
  * H2's MVStore. Pages hold decoded objects. It commits by itself in the background; durable is a
  * commit and a sync, shared by concurrent writers.
  */
-final class MvStorePeer implements Peer {
+final class MvStorePeer<V> implements Peer<V> {
   static final String SETTINGS =
       "256 MB page cache, background commits as by default, commit() + sync() for durable, shared"
           + " by concurrent writers";
 
   private final MVStore store;
-  private final MVMap<String, Customer> map;
+  private final MVMap<String, V> map;
   private final GroupForce group;
 
-  MvStorePeer(Path directory) {
+  MvStorePeer(Site<V> site) {
     store =
         new MVStore.Builder()
-            .fileName(directory.resolve("customers.mv").toString())
+            .fileName(site.directory().resolve("entries.mv").toString())
             .cacheSize(256)
             .open();
     map =
         store.openMap(
-            "customers",
-            new MVMap.Builder<String, Customer>()
+            "entries",
+            new MVMap.Builder<String, V>()
                 .keyType(StringDataType.INSTANCE)
-                .valueType(new CustomerType()));
+                .valueType(new ValueType<>(site)));
     group =
         new GroupForce(
             () -> {
@@ -45,17 +46,17 @@ final class MvStorePeer implements Peer {
   }
 
   @Override
-  public @Nullable Customer get(String key) {
+  public @Nullable V get(String key) {
     return map.get(key);
   }
 
   @Override
-  public void put(String key, Customer value) {
+  public void put(String key, V value) {
     map.put(key, value);
   }
 
   @Override
-  public void putDurable(String key, Customer value) throws Exception {
+  public void putDurable(String key, V value) throws Exception {
     map.put(key, value);
     group.await();
   }
@@ -75,28 +76,37 @@ final class MvStorePeer implements Peer {
     store.close();
   }
 
-  private static final class CustomerType extends BasicDataType<Customer> {
-    @Override
-    public int getMemory(Customer customer) {
-      return 400;
+  private static final class ValueType<V> extends BasicDataType<V> {
+    private final Shape<V> shape;
+    private final int memory;
+
+    ValueType(Site<V> site) {
+      shape = site.shape();
+      memory = 2 * site.valueBytes();
     }
 
     @Override
-    public void write(WriteBuffer out, Customer customer) {
-      byte[] bytes = CustomerFormat.INSTANCE.encode(requireNonNull(customer));
+    public int getMemory(V value) {
+      return memory;
+    }
+
+    @Override
+    public void write(WriteBuffer out, V value) {
+      byte[] bytes = shape.format().encode(requireNonNull(value));
       out.putVarInt(bytes.length).put(bytes);
     }
 
     @Override
-    public Customer read(ByteBuffer in) {
-      byte[] bytes = new byte[org.h2.mvstore.DataUtils.readVarInt(in)];
+    public V read(ByteBuffer in) {
+      byte[] bytes = new byte[DataUtils.readVarInt(in)];
       in.get(bytes);
-      return CustomerFormat.INSTANCE.decode(bytes);
+      return shape.format().decode(bytes);
     }
 
     @Override
-    public Customer[] createStorage(int size) {
-      return new Customer[size];
+    @SuppressWarnings("unchecked") // an array of that very type
+    public V[] createStorage(int size) {
+      return (V[]) Array.newInstance(shape.type(), size);
     }
   }
 }

@@ -1,7 +1,7 @@
 package io.pagurus.benchmarks.peers;
 
+import io.pagurus.spi.Codec;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
@@ -17,7 +17,7 @@ import org.rocksdb.WriteOptions;
  * RocksDB with its write-ahead log: synced for durable puts, not synced for others. It groups the
  * syncs of concurrent writers itself.
  */
-final class RocksPeer implements Peer {
+final class RocksPeer<V> implements Peer<V> {
   static final String SETTINGS = "256 MiB block cache, bloom filter of 10 bits, batches of 1,000";
   private static final int BATCH = 1000;
 
@@ -31,43 +31,44 @@ final class RocksPeer implements Peer {
   private final WriteOptions lazy = new WriteOptions().setSync(false);
   private final WriteOptions synced = new WriteOptions().setSync(true);
   private final RocksDB db;
+  private final Codec<V> format;
 
-  RocksPeer(Path directory) throws RocksDBException {
+  RocksPeer(Site<V> site) throws RocksDBException {
+    format = site.shape().format();
     options =
         new Options()
             .setCreateIfMissing(true)
             .setTableFormatConfig(
                 new BlockBasedTableConfig().setBlockCache(cache).setFilterPolicy(filter));
-    db = RocksDB.open(options, directory.toString());
+    db = RocksDB.open(options, site.directory().toString());
   }
 
   @Override
-  public void load(String[] keys, Customer[] values) throws RocksDBException {
+  public void load(String[] keys, V[] values) throws RocksDBException {
     for (int from = 0; from < keys.length; from += BATCH) {
       try (WriteBatch batch = new WriteBatch()) {
         for (int i = from; i < Math.min(keys.length, from + BATCH); i++) {
-          batch.put(bytes(keys[i]), CustomerFormat.INSTANCE.encode(values[i]));
+          batch.put(bytes(keys[i]), format.encode(values[i]));
         }
         db.write(lazy, batch);
       }
     }
-    checkpoint();
   }
 
   @Override
-  public @Nullable Customer get(String key) throws RocksDBException {
+  public @Nullable V get(String key) throws RocksDBException {
     byte[] value = db.get(bytes(key));
-    return value == null ? null : CustomerFormat.INSTANCE.decode(value);
+    return value == null ? null : format.decode(value);
   }
 
   @Override
-  public void put(String key, Customer value) throws RocksDBException {
-    db.put(lazy, bytes(key), CustomerFormat.INSTANCE.encode(value));
+  public void put(String key, V value) throws RocksDBException {
+    db.put(lazy, bytes(key), format.encode(value));
   }
 
   @Override
-  public void putDurable(String key, Customer value) throws RocksDBException {
-    db.put(synced, bytes(key), CustomerFormat.INSTANCE.encode(value));
+  public void putDurable(String key, V value) throws RocksDBException {
+    db.put(synced, bytes(key), format.encode(value));
   }
 
   @Override

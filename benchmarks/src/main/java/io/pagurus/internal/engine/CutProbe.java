@@ -13,25 +13,20 @@ import io.pagurus.spi.StateBackend;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
+import java.util.Arrays;
 import java.util.Set;
 import java.util.UUID;
 
-/** Measures for how long a cut keeps the gate closed, with a store of a given size. */
-public final class CutProbe {
-  private static final int CUTS = 200;
-  private static final int DIRTY = 1000;
+/** Measures for how long cuts keep the gate closed, with a store of a given size. */
+public final class CutProbe implements AutoCloseable {
+  private final int entries;
+  private final Engine engine;
+  private final StateMap<Integer, Long> map;
+  private int next;
 
-  private CutProbe() {}
-
-  /**
-   * Median microseconds that the gate is closed for a cut that takes 1,000 changes.
-   *
-   * @param entries how many entries the store holds
-   */
-  public static double medianMicros(int entries) {
+  /** Fills a store in memory. */
+  public CutProbe(int entries) {
+    this.entries = entries;
     StateBackend backend =
         new MemoryStorage()
             .open(
@@ -45,27 +40,40 @@ public final class CutProbe {
                     DamagePolicy.FAIL,
                     false,
                     Clock.systemUTC()));
-    Engine engine =
+    engine =
         new Engine(backend, backend.acquire(), settings(), new Codecs(null, Set.of()), lost -> {});
     engine.start();
-    StateMap<Integer, Long> map =
-        MapHandle.open(engine, "map", Integer.class, Long.class, Durability.ASYNC);
+    map = MapHandle.open(engine, "map", Integer.class, Long.class, Durability.ASYNC);
     for (int i = 0; i < entries; i++) {
       map.put(i, (long) i);
     }
     engine.flush();
-    List<Double> micros = new ArrayList<>();
-    for (int cut = 0; cut < CUTS; cut++) {
-      for (int i = 0; i < DIRTY; i++) {
-        map.put((cut * 31 + i) % entries, (long) i);
+  }
+
+  /**
+   * Microseconds that the gate is closed for each of {@code cuts} cuts, in ascending order: as long
+   * as that, writers wait.
+   *
+   * @param dirty how many changes each cut takes
+   */
+  public double[] micros(int dirty, int cuts) {
+    double[] micros = new double[cuts];
+    for (int cut = 0; cut < cuts; cut++) {
+      for (int i = 0; i < dirty; i++) {
+        map.put(next, (long) i);
+        next = next + 1 == entries ? 0 : next + 1;
       }
       engine.gate().forgetLongest();
       engine.flush();
-      micros.add(engine.gate().longestClosedNanos() / 1000.0);
+      micros[cut] = engine.gate().longestClosedNanos() / 1000.0;
     }
+    Arrays.sort(micros);
+    return micros;
+  }
+
+  @Override
+  public void close() {
     engine.close(Deadline.in(Duration.ofSeconds(10)));
-    Collections.sort(micros);
-    return micros.get(CUTS / 2);
   }
 
   private static EngineSettings settings() {

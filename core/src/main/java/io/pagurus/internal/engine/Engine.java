@@ -12,6 +12,7 @@ import io.pagurus.StoreClosedException;
 import io.pagurus.StoreState;
 import io.pagurus.StoreUnavailableException;
 import io.pagurus.internal.codec.Codecs;
+import io.pagurus.internal.codec.ValueCodec;
 import io.pagurus.spi.BackendInfo;
 import io.pagurus.spi.Change;
 import io.pagurus.spi.StateBackend;
@@ -743,10 +744,7 @@ public final class Engine {
                           defined.entry().space(),
                           keyCodec,
                           valueCodec,
-                          // What another process commits would make a cache stale.
-                          info.localReads() || isReadOnly()
-                              ? null
-                              : new NearCache(settings.cacheBytes()));
+                          cacheFor(valueCodec));
                   if (isReadOnly() && !defined.existed()) {
                     fresh.hideStorage();
                   }
@@ -778,6 +776,16 @@ public final class Engine {
         .findFirst()
         .map(table -> "'" + table.name() + "'")
         .orElse(space == Catalog.FIELD_SPACE ? "the plain fields" : "the catalog");
+  }
+
+  private @Nullable NearCache cacheFor(ValueCodec<?> values) {
+    if (isReadOnly()) {
+      return null; // what another process commits would make it stale
+    }
+    if (info.localReads()) {
+      return values.immutable() ? new LocalCache(settings.cacheBytes()) : null;
+    }
+    return new RemoteCache(settings.cacheBytes());
   }
 
   private void shareCache() {

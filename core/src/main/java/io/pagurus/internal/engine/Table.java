@@ -53,8 +53,8 @@ final class Table<K, V> {
   private final ValueCodec<V> values;
 
   /**
-   * Null where the backend reads from memory, and where others commit. Replaced when all it holds
-   * is void.
+   * Null where others commit, and where the backend reads from memory and values must be decoded
+   * afresh for each reader. Replaced when all it holds is void.
    */
   private volatile @Nullable NearCache cache;
 
@@ -290,7 +290,7 @@ final class Table<K, V> {
     if (into != null) {
       into.loaded(
           key,
-          NearCache.known(bytes, values.immutable() ? value : null, weight),
+          NearCache.Known.of(bytes, values.immutable() ? value : null, weight),
           () -> engine.stamps().read(stripe) == stamp && epochOfContent == content);
     }
     return value;
