@@ -3,7 +3,6 @@ package io.pagurus.internal.engine;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.Iterator;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -26,6 +25,9 @@ final class LocalCache implements NearCache {
   private final ConcurrentHashMap<Object, Known> entries = new ConcurrentHashMap<>();
   private final AtomicLong weight = new AtomicLong();
   private volatile long maxBytes;
+
+  /** Of the full cache; counted without a lock, since one that is lost does no harm. */
+  private int misses;
 
   /** Held while entries leave, never waited for; no other lock but those of the entries inside. */
   private final ReentrantLock leaving = new ReentrantLock();
@@ -61,7 +63,7 @@ final class LocalCache implements NearCache {
       return;
     }
     boolean full = weight.get() + known.weight() > maxBytes;
-    if (full && ThreadLocalRandom.current().nextInt(PATIENCE) != 0) {
+    if (full && ++misses % PATIENCE != 0) {
       return;
     }
     entries.compute(
