@@ -8,23 +8,29 @@ import io.pagurus.internal.log.LogBackend;
 import io.pagurus.internal.log.LogSettings;
 import io.pagurus.internal.log.LogStorage;
 import io.pagurus.internal.log.ObjectStore;
+import io.pagurus.internal.log.Seal;
 import io.pagurus.internal.log.SlotLog;
+import io.pagurus.internal.log.Tip;
+import io.pagurus.internal.log.Turn;
 import io.pagurus.internal.log.Workers;
 import io.pagurus.spi.BackendInfo;
 import io.pagurus.spi.BackendProvider;
 import io.pagurus.spi.BackendRequest;
+import io.pagurus.spi.OwnerId;
 import io.pagurus.spi.StateBackend;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
@@ -73,7 +79,7 @@ final class LazyBucket implements BackendProvider {
             "lazy bucket",
             connection,
             new SlotLog(connection, workers),
-            new LeaseTurn(),
+            new DeadOrSilent(),
             LiveTables.heap(),
             BackendInfo.Survives.POWER_CUT,
             Duration.ofSeconds(1),
@@ -102,6 +108,32 @@ final class LazyBucket implements BackendProvider {
                 policy,
                 false,
                 Clock.systemUTC())));
+  }
+
+  /** Waits for a lease, unless the owner is certainly dead. */
+  private static final class DeadOrSilent implements Turn {
+    private final LeaseTurn lease = new LeaseTurn();
+
+    @Override
+    public Tip await(Supplier<Look> look, BackendRequest request) {
+      Tip tip = look.get().tip();
+      Seal seal = tip.seal();
+      return seal != null && isDead(seal.owner()) ? tip : lease.await(look, request);
+    }
+
+    private static boolean isDead(OwnerId owner) {
+      return owner.pid() == ProcessHandle.current().pid()
+          && !ProcessHandle.current()
+              .info()
+              .startInstant()
+              .equals(Optional.of(owner.processStart()));
+    }
+
+    @Override
+    public void owning(long epoch) {}
+
+    @Override
+    public void close() {}
   }
 
   /** What goes on behind the back of the caller goes on when the test says so. */

@@ -71,7 +71,7 @@ public final class BackendHistory {
             .withTailCommits(1 + simulation.pick(20), 1 + simulation.pick(40))
             .with(
                 new LogSettings.Restore(
-                    simulation.pick(2) == 0 ? 0 : Long.MAX_VALUE,
+                    simulation.pick(3) > 0 ? 0 : Long.MAX_VALUE,
                     1 + simulation.pick(3),
                     30 + simulation.pick(400),
                     simulation.pick(3)));
