@@ -21,6 +21,15 @@ public final class Comparison {
   static final Set<Contestant> GROWING =
       EnumSet.of(Contestant.PAGURUS, Contestant.ROCKSDB, Contestant.MVSTORE, Contestant.KRYO_FILE);
 
+  /** Who takes seconds to start: in the quick mode they show with one workload that they run. */
+  private static final Set<Contestant> SLOW_TO_START =
+      EnumSet.of(
+          Contestant.PAGURUS_OFF_HEAP,
+          Contestant.CHRONICLE,
+          Contestant.ECLIPSESTORE,
+          Contestant.EHCACHE,
+          Contestant.INFINISPAN);
+
   private static final Set<Scenario> GROWTH =
       EnumSet.of(Scenario.LOAD, Scenario.REOPEN, Scenario.CHANGE, Scenario.FINAL_SAVE);
 
@@ -76,7 +85,9 @@ public final class Comparison {
       scenarios.add(Scenario.LEAVE_TAIL);
     }
     for (Contestant contestant : inTurn(round, settings.contestants())) {
-      if (contestant.takesPart(workload == Workload.A)) {
+      boolean skipped =
+          settings.quick() && workload != Workload.A && SLOW_TO_START.contains(contestant);
+      if (!skipped && contestant.takesPart(workload == Workload.A)) {
         run(round, workload, contestant, settings.entriesOf(workload), scenarios);
       }
     }
