@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param captureFailures plain fields that cannot be encoded, with the reason; while it is not
  *     empty nothing is committed
  * @param restore how the store came up
+ * @param usage what it has asked of the storage, or null where requests cost nothing
  */
 public record StoreStatus(
     String name,
@@ -40,4 +41,5 @@ public record StoreStatus(
     Duration lossWindow,
     Duration unsavedFor,
     Map<String, String> captureFailures,
-    RestoreReport restore) {}
+    RestoreReport restore,
+    @Nullable StorageUsage usage) {}

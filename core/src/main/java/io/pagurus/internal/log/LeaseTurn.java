@@ -12,7 +12,21 @@ import java.util.function.Supplier;
  * owner commits three times a lease, so that this does not happen to it.
  */
 public final class LeaseTurn implements Turn {
-  private static final Duration PAUSE = Duration.ofMillis(100);
+  private final Duration pause;
+
+  /** Looks ten times a second. */
+  public LeaseTurn() {
+    this(Duration.ofMillis(100));
+  }
+
+  /**
+   * As above, with another time between two looks.
+   *
+   * @param pause at most so long; a quarter of the lease where that is shorter
+   */
+  public LeaseTurn(Duration pause) {
+    this.pause = pause;
+  }
 
   @Override
   public Tip await(Supplier<Look> look, BackendRequest request) {
@@ -43,10 +57,10 @@ public final class LeaseTurn implements Turn {
     return look.released() || look.tip().epoch() <= 1;
   }
 
-  private static void pause(BackendRequest request) {
+  private void pause(BackendRequest request) {
     try {
       Thread.sleep(
-          Math.max(1, Math.min(PAUSE.toMillis(), request.lease().dividedBy(4).toMillis())));
+          Math.max(1, Math.min(pause.toMillis(), request.lease().dividedBy(4).toMillis())));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -4,6 +4,7 @@ import io.pagurus.Checkpoint;
 import io.pagurus.CorruptStateException;
 import io.pagurus.DamagePolicy;
 import io.pagurus.OwnershipPolicy;
+import io.pagurus.StorageUsage;
 import io.pagurus.StoreUnavailableException;
 import io.pagurus.spi.BackendInfo;
 import io.pagurus.spi.BackendRequest;
@@ -82,6 +83,11 @@ public final class LogBackend implements StateBackend {
   @Override
   public BackendInfo info() {
     return info;
+  }
+
+  @Override
+  public @Nullable StorageUsage usage() {
+    return storage.objects().usage();
   }
 
   @Override

@@ -180,7 +180,8 @@ final class DefaultStore implements StateStore, Stoppable {
         now.lossWindow(),
         now.unsavedFor(),
         now.captureFailures(),
-        report);
+        report,
+        now.usage());
   }
 
   @Override
