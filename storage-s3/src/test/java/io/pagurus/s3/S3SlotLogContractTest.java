@@ -22,6 +22,12 @@ class S3SlotLogContractTest extends CommitLogContract {
     return new SlotLog(objects);
   }
 
+  /** The server walks through all objects for each listing. */
+  @Override
+  protected int rounds() {
+    return 40;
+  }
+
   @Override
   protected void discardPlace() {
     opened.forEach(S3ObjectStore::close);

@@ -7,9 +7,10 @@ import java.time.Duration;
 import java.util.function.Supplier;
 
 /**
- * Waits by watching the log: where nothing can tell whether the owner's process lives, it is taken
- * for dead once the log did not change for one lease, measured by the own monotonic clock. An idle
- * owner commits three times a lease, so that this does not happen to it.
+ * Waits by watching the log: an owner that the operating system proves dead (it ran in this pid
+ * space) is not waited for. Where nothing can tell whether its process lives, it is taken for dead
+ * once the log did not change for one lease, measured by the own monotonic clock. An idle owner
+ * commits three times a lease, so that this does not happen to it.
  */
 public final class LeaseTurn implements Turn {
   private final Duration pause;
@@ -33,7 +34,7 @@ public final class LeaseTurn implements Turn {
     long begin = System.nanoTime();
     long since = begin;
     Look seen = look.get();
-    while (!isFree(seen) && request.policy() != OwnershipPolicy.TAKE_OVER) {
+    while (!isFree(seen, request) && request.policy() != OwnershipPolicy.TAKE_OVER) {
       long now = System.nanoTime();
       if (now - since >= request.lease().toNanos() && request.policy() == OwnershipPolicy.WAIT) {
         return seen.tip();
@@ -53,8 +54,11 @@ public final class LeaseTurn implements Turn {
   }
 
   /** Epoch 1 belongs to nobody: the first seal only made the store. */
-  private static boolean isFree(Look look) {
-    return look.released() || look.tip().epoch() <= 1;
+  private static boolean isFree(Look look, BackendRequest request) {
+    Seal seal = look.tip().seal();
+    return look.released()
+        || look.tip().epoch() <= 1
+        || (seal != null && seal.owner().isProvenDead(request.self()));
   }
 
   private void pause(BackendRequest request) {

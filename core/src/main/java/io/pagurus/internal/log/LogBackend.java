@@ -173,7 +173,10 @@ public final class LogBackend implements StateBackend {
       checkBeforeDisturbing(storeId, tip);
       Seal mine =
           new Seal(storeId, tip.epoch(), ids.next(), request.self(), request.clock().instant());
-      Seal made = storage.log().seal(mine);
+      Seal made =
+          request.policy() == OwnershipPolicy.TAKE_OVER
+              ? storage.log().sealBusy(mine)
+              : storage.log().seal(mine);
       attempts++;
       if (made == null && attempts >= LEAST_SEALS && workers.nanoTime() >= deadline) {
         throw new StoreUnavailableException(
