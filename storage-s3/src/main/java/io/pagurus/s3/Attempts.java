@@ -53,6 +53,12 @@ final class Attempts implements MetricPublisher {
     return false;
   }
 
+  /** Whether no attempt at all, the last one included, can have done what was asked for. */
+  boolean noneMayHaveLanded() {
+    List<MetricCollection> known = attempts;
+    return known != null && known.stream().noneMatch(Attempts::mayHaveLanded);
+  }
+
   private static boolean mayHaveLanded(MetricCollection attempt) {
     if (attempt.metricValues(CoreMetric.ERROR_TYPE).contains(THROTTLING)) {
       return false;

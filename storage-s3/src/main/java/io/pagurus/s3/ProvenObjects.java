@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>In a store that exists, FORMAT is created once more, with the bytes it has. A server that
  *       overwrites it leaves it as it was.
- *   <li>In a new store, the first object that is created is sent once more. Where the server takes
- *       it again, it is deleted.
+ *   <li>In a new store, the first object that is created, the seal of epoch 0, is sent once more.
+ *       Where the server takes it again, it is deleted; otherwise nobody ever deletes it.
  * </ul>
  *
  * <p>This finds servers that ignore the condition. It cannot find one that honours it only when
@@ -58,12 +58,14 @@ final class ProvenObjects implements ObjectStore {
     } catch (ObjectNotFoundException e) {
       return;
     }
-    // Created: whoever is just making this store took it away and brings it back.
-    boolean created = sendAgain(FORMAT, ByteBuffer.wrap(format));
-    if (created && sendAgain(FORMAT, ByteBuffer.wrap(format))) {
-      throw refused();
+    for (int tries = 0; tries < TRIES; tries++) {
+      if (!sendAgain(FORMAT, ByteBuffer.wrap(format))) {
+        proven = true;
+        return;
+      }
+      // Whoever is just making this store may have taken it away, to bring it back.
     }
-    proven = true;
+    throw refused();
   }
 
   @Override
@@ -74,6 +76,9 @@ final class ProvenObjects implements ObjectStore {
         objects.delete(key);
         throw refused();
       }
+      proven = true;
+    }
+    if (result instanceof PutResult.Exists) {
       proven = true;
     }
     return result;

@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -111,7 +112,10 @@ final class S3ObjectStore implements ObjectStore {
           return unclear ? new PutResult.Unknown(cause) : new PutResult.NotCreated(cause);
         }
         case UNKNOWN, OUT_OF_RANGE -> {
-          return new PutResult.Unknown(cause);
+          // The time may have run out between two attempts that were both throttled.
+          return unclear || !attempts.noneMayHaveLanded()
+              ? new PutResult.Unknown(cause)
+              : new PutResult.NotCreated(cause);
         }
       }
     }
@@ -144,7 +148,7 @@ final class S3ObjectStore implements ObjectStore {
                           .overrideConfiguration(settings(attempts, length)),
                   body);
       return answer.eTag() == null ? Failure.of(notFromS3()) : null;
-    } catch (SdkException | IllegalStateException e) {
+    } catch (SdkException | IllegalStateException | RejectedExecutionException e) {
       return Failure.of(e);
     } finally {
       meter.count(Meter.Kind.PUT, attempts.count(), length * attempts.count(), 0);
@@ -166,7 +170,7 @@ final class S3ObjectStore implements ObjectStore {
     String name = name(key);
     try {
       return reader.read(name, offset, length);
-    } catch (SdkException | IllegalStateException e) {
+    } catch (SdkException | IllegalStateException | RejectedExecutionException e) {
       Failure failure = Failure.of(e);
       if (failure.meaning() == Failure.Meaning.NOT_FOUND) {
         throw new ObjectNotFoundException(key);
@@ -234,7 +238,7 @@ final class S3ObjectStore implements ObjectStore {
                       .startAfter(after == null ? null : root + after)
                       .maxKeys(Math.min(max, MOST_LISTED_AT_ONCE))
                       .overrideConfiguration(settings(attempts, 0)));
-    } catch (SdkException | IllegalStateException e) {
+    } catch (SdkException | IllegalStateException | RejectedExecutionException e) {
       throw Failure.of(e).unavailable(describe("LIST of", begin));
     } finally {
       meter.count(Meter.Kind.LIST, attempts.count(), 0, 0);
@@ -265,7 +269,7 @@ final class S3ObjectStore implements ObjectStore {
                       .bucket(url.bucket())
                       .key(name)
                       .overrideConfiguration(settings(attempts, 0)));
-    } catch (SdkException | IllegalStateException e) {
+    } catch (SdkException | IllegalStateException | RejectedExecutionException e) {
       Failure failure = Failure.of(e);
       if (failure.meaning() != Failure.Meaning.NOT_FOUND) {
         throw failure.unavailable(describe("DELETE", name));

@@ -10,9 +10,14 @@ import org.jspecify.annotations.Nullable;
 class S3BackendContractTest extends StateBackendContract {
   private @Nullable String url;
 
+  /** Where it is tested. */
+  S3Server server() {
+    return S3Server.inThisJvm();
+  }
+
   @Override
   protected BackendProvider storage() {
-    url = S3Server.inThisJvm().newUrl();
+    url = server().newUrl();
     return new S3BackendProvider();
   }
 

@@ -8,10 +8,15 @@ import org.jspecify.annotations.Nullable;
 class S3ObjectStoreContractTest extends ObjectStoreContract {
   private @Nullable String url;
 
+  /** Where it is tested. */
+  S3Server server() {
+    return S3Server.inThisJvm();
+  }
+
   @Override
   protected ObjectStore open() {
     if (url == null) {
-      url = S3Server.inThisJvm().newUrl();
+      url = server().newUrl();
     }
     return S3Server.open(url);
   }

@@ -12,10 +12,15 @@ class S3SlotLogContractTest extends CommitLogContract {
   private final List<S3ObjectStore> opened = new ArrayList<>();
   private @Nullable String url;
 
+  /** Where it is tested. */
+  S3Server server() {
+    return S3Server.inThisJvm();
+  }
+
   @Override
   protected CommitLog open() {
     if (url == null) {
-      url = S3Server.inThisJvm().newUrl();
+      url = server().newUrl();
     }
     S3ObjectStore objects = S3Server.open(url);
     opened.add(objects);
