@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  *     empty nothing is committed
  * @param restore how the store came up, as far as it is known now: see {@link
  *     RestoreReport#complete}
+ * @param usage what it has asked of the storage, or null where requests cost nothing
  */
 public record StoreStatus(
     String name,
@@ -41,4 +42,5 @@ public record StoreStatus(
     Duration lossWindow,
     Duration unsavedFor,
     Map<String, String> captureFailures,
-    RestoreReport restore) {}
+    RestoreReport restore,
+    @Nullable StorageUsage usage) {}

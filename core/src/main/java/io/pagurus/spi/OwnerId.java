@@ -1,6 +1,8 @@
 package io.pagurus.spi;
 
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -19,6 +21,29 @@ import java.util.UUID;
  */
 public record OwnerId(
     UUID id, long pid, String host, String pidSpace, Instant processStart, Instant openedAt) {
+
+  /** Start times are told in steps of a clock tick, and by way of a clock that may be set. */
+  private static final Duration START_TOLERANCE = Duration.ofSeconds(2);
+
+  /**
+   * True when the operating system proves that this process has ended. False when it lives, and
+   * when nothing can be told, because it ran in another pid space than {@code observer}.
+   *
+   * @param observer the running process
+   */
+  public boolean isProvenDead(OwnerId observer) {
+    if (pidSpace.isEmpty() || !pidSpace.equals(observer.pidSpace)) {
+      return false;
+    }
+    Optional<ProcessHandle> process = ProcessHandle.of(pid);
+    if (process.isEmpty() || !process.get().isAlive()) {
+      return true;
+    }
+    Optional<Instant> start = process.get().info().startInstant();
+    return start.isPresent()
+        && !processStart.equals(Instant.EPOCH)
+        && Duration.between(processStart, start.get()).abs().compareTo(START_TOLERANCE) > 0;
+  }
 
   /** For people: {@code pid 17 on host web-1 since 2026-01-01T00:00:00Z}. */
   public String describe() {

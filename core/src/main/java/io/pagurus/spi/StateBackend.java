@@ -1,6 +1,7 @@
 package io.pagurus.spi;
 
 import io.pagurus.Checkpoint;
+import io.pagurus.StorageUsage;
 import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +55,11 @@ public interface StateBackend extends AutoCloseable {
    * @throws io.pagurus.CorruptStateException when it is damaged
    */
   StoreHead view();
+
+  /** What was asked of the storage so far, or null where requests cost nothing. No I/O. */
+  default @Nullable StorageUsage usage() {
+    return null;
+  }
 
   /**
    * How the state came up, as far as is known now. Meaningful after {@link #acquire} or {@link

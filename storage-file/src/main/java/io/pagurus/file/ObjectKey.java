@@ -1,14 +1,10 @@
 package io.pagurus.file;
 
+import io.pagurus.internal.log.ObjectKeys;
 import java.nio.file.Path;
-import java.util.regex.Pattern;
 
 /** Object keys as file names. */
 final class ObjectKey {
-  private static final int MOST_CHARACTERS = 200;
-  private static final Pattern PARTS = Pattern.compile("[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+)*");
-  private static final Pattern DOTS = Pattern.compile("(?:^|/)\\.\\.?(?:/|$)");
-
   private ObjectKey() {}
 
   /**
@@ -17,11 +13,7 @@ final class ObjectKey {
    * @throws IllegalArgumentException when it is no key, or one that this storage needs for itself
    */
   static Path file(Path root, String key) {
-    if (key.length() > MOST_CHARACTERS
-        || !PARTS.matcher(key).matches()
-        || DOTS.matcher(key).find()) {
-      throw new IllegalArgumentException("\"" + key + "\" is no key of an object");
-    }
+    ObjectKeys.checked(key);
     int slash = key.indexOf('/');
     if (isReserved(slash < 0 ? key : key.substring(0, slash))) {
       throw new IllegalArgumentException("\"" + key + "\" is reserved");

@@ -8,7 +8,6 @@ import io.pagurus.spi.StoreHead;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
@@ -181,22 +180,11 @@ final class Ownership {
     if (database.exclusive() && !LiveOwners.contains(owner.id())) {
       return true; // H2's file lock is ours, so no other process has the database open
     }
-    return sameSpace && isDead(owner);
+    return owner.isProvenDead(self);
   }
 
   private boolean sameStart(Instant start) {
     return Duration.between(start, self.processStart()).abs().compareTo(START_TOLERANCE) <= 0;
-  }
-
-  private static boolean isDead(OwnerId owner) {
-    Optional<ProcessHandle> process = ProcessHandle.of(owner.pid());
-    if (process.isEmpty() || !process.get().isAlive()) {
-      return true;
-    }
-    Optional<Instant> start = process.get().info().startInstant();
-    return start.isPresent()
-        && !owner.processStart().equals(Instant.EPOCH)
-        && Duration.between(owner.processStart(), start.get()).abs().compareTo(START_TOLERANCE) > 0;
   }
 
   private StoreInUseException inUse(StoreRow row, String why, @Nullable SQLException cause) {

@@ -1,6 +1,7 @@
 package io.pagurus.testkit;
 
 import io.pagurus.Checkpoint;
+import io.pagurus.StorageUsage;
 import io.pagurus.spi.BackendInfo;
 import io.pagurus.spi.Commit;
 import io.pagurus.spi.CommitResult;
@@ -38,6 +39,11 @@ abstract class ForwardingBackend implements StateBackend {
   @Override
   public void verify(String checkpoint) {
     target.verify(checkpoint);
+  }
+
+  @Override
+  public @Nullable StorageUsage usage() {
+    return target.usage();
   }
 
   @Override

@@ -58,7 +58,7 @@ public final class LogOwner {
     while (true) {
       Tip tip = requireNonNull(log.look());
       Seal seal = sealOf(storeId, tip.epoch());
-      if (seal.equals(log.seal(seal))) {
+      if (seal.equals(log.sealBusy(seal))) {
         return own(log, seal);
       }
     }

@@ -7,6 +7,7 @@ import io.pagurus.CommitUnknownException;
 import io.pagurus.Durability;
 import io.pagurus.OwnershipLostException;
 import io.pagurus.StateException;
+import io.pagurus.StorageUsage;
 import io.pagurus.StoreBusyException;
 import io.pagurus.StoreClosedException;
 import io.pagurus.StoreState;
@@ -73,6 +74,7 @@ public final class Engine {
   private static final Logger log = LoggerFactory.getLogger(Engine.class);
 
   private final EngineSettings settings;
+  private final StateBackend backend;
   private final BackendInfo info;
   private final Codecs codecs;
   private final long epoch;
@@ -111,6 +113,7 @@ public final class Engine {
       Codecs codecs,
       Consumer<OwnershipLostException> onOwnershipLost) {
     this.settings = settings;
+    this.backend = backend;
     this.info = backend.info();
     this.codecs = codecs;
     this.epoch = head.epoch();
@@ -978,7 +981,8 @@ public final class Engine {
       long pendingBytes,
       Duration lossWindow,
       Duration unsavedFor,
-      Map<String, String> captureFailures) {}
+      Map<String, String> captureFailures,
+      @Nullable StorageUsage usage) {}
 
   /** The engine as of now; no I/O. */
   public Snapshot snapshot() {
@@ -1009,7 +1013,8 @@ public final class Engine {
             ? Duration.ZERO
             : committer.lossWindow(block == null ? Duration.ZERO : block.age(), unsavedFor),
         unsavedFor,
-        capture.failures());
+        capture.failures(),
+        backend.usage());
   }
 
   /** What became of the final save. */

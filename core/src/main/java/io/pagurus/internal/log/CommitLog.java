@@ -80,6 +80,15 @@ public interface CommitLog extends AutoCloseable {
   @Nullable Seal seal(Seal record);
 
   /**
+   * As {@link #seal}, for whoever takes over from an owner that goes on committing: there it does
+   * not give way to a commit that came first, but goes on until the owner is stopped. Only under
+   * {@link io.pagurus.OwnershipPolicy#TAKE_OVER}: others want to know that the owner lives.
+   */
+  default @Nullable Seal sealBusy(Seal record) {
+    return seal(record);
+  }
+
+  /**
    * Begins a new part with {@code open}, in {@code epoch}: part 0 in a new epoch, else the next
    * one. Durable, the seal of the epoch before and the directory entries included, when it answers
    * {@link Append.Done}. After {@link Append.Retry} it must be called again, with the same frame or

@@ -7,19 +7,34 @@ import java.time.Duration;
 import java.util.function.Supplier;
 
 /**
- * Waits by watching the log: where nothing can tell whether the owner's process lives, it is taken
- * for dead once the log did not change for one lease, measured by the own monotonic clock. An idle
- * owner commits three times a lease, so that this does not happen to it.
+ * Waits by watching the log: an owner that the operating system proves dead (it ran in this pid
+ * space) is not waited for. Where nothing can tell whether its process lives, it is taken for dead
+ * once the log did not change for one lease, measured by the own monotonic clock. An idle owner
+ * commits three times a lease, so that this does not happen to it.
  */
 public final class LeaseTurn implements Turn {
-  private static final Duration PAUSE = Duration.ofMillis(100);
+  private final Duration pause;
+
+  /** Looks ten times a second. */
+  public LeaseTurn() {
+    this(Duration.ofMillis(100));
+  }
+
+  /**
+   * As above, with another time between two looks.
+   *
+   * @param pause at most so long; a quarter of the lease where that is shorter
+   */
+  public LeaseTurn(Duration pause) {
+    this.pause = pause;
+  }
 
   @Override
   public Tip await(Supplier<Look> look, BackendRequest request) {
     long begin = System.nanoTime();
     long since = begin;
     Look seen = look.get();
-    while (!isFree(seen) && request.policy() != OwnershipPolicy.TAKE_OVER) {
+    while (!isFree(seen, request) && request.policy() != OwnershipPolicy.TAKE_OVER) {
       long now = System.nanoTime();
       if (now - since >= request.lease().toNanos() && request.policy() == OwnershipPolicy.WAIT) {
         return seen.tip();
@@ -39,14 +54,17 @@ public final class LeaseTurn implements Turn {
   }
 
   /** Epoch 1 belongs to nobody: the first seal only made the store. */
-  private static boolean isFree(Look look) {
-    return look.released() || look.tip().epoch() <= 1;
+  private static boolean isFree(Look look, BackendRequest request) {
+    Seal seal = look.tip().seal();
+    return look.released()
+        || look.tip().epoch() <= 1
+        || (seal != null && seal.owner().isProvenDead(request.self()));
   }
 
-  private static void pause(BackendRequest request) {
+  private void pause(BackendRequest request) {
     try {
       Thread.sleep(
-          Math.max(1, Math.min(PAUSE.toMillis(), request.lease().dividedBy(4).toMillis())));
+          Math.max(1, Math.min(pause.toMillis(), request.lease().dividedBy(4).toMillis())));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -4,6 +4,7 @@ import io.pagurus.Checkpoint;
 import io.pagurus.CorruptStateException;
 import io.pagurus.DamagePolicy;
 import io.pagurus.OwnershipPolicy;
+import io.pagurus.StorageUsage;
 import io.pagurus.StoreUnavailableException;
 import io.pagurus.spi.BackendInfo;
 import io.pagurus.spi.BackendRequest;
@@ -95,6 +96,11 @@ public final class LogBackend implements StateBackend {
   @Override
   public BackendInfo info() {
     return info;
+  }
+
+  @Override
+  public @Nullable StorageUsage usage() {
+    return storage.objects().usage();
   }
 
   @Override
@@ -200,7 +206,10 @@ public final class LogBackend implements StateBackend {
       checkBeforeDisturbing(storeId, tip);
       Seal mine =
           new Seal(storeId, tip.epoch(), ids.next(), request.self(), request.clock().instant());
-      Seal made = storage.log().seal(mine);
+      Seal made =
+          request.policy() == OwnershipPolicy.TAKE_OVER
+              ? storage.log().sealBusy(mine)
+              : storage.log().seal(mine);
       attempts++;
       if (made == null && attempts >= LEAST_SEALS && workers.nanoTime() >= deadline) {
         throw new StoreUnavailableException(

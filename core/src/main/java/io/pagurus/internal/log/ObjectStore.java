@@ -1,5 +1,6 @@
 package io.pagurus.internal.log;
 
+import io.pagurus.StorageUsage;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,11 @@ public interface ObjectStore extends AutoCloseable {
 
   /** Removes an object; one that is not there is no error. */
   void delete(String key);
+
+  /** What was asked of the storage so far, or null where requests cost nothing. No I/O. */
+  default @Nullable StorageUsage usage() {
+    return null;
+  }
 
   /** Lets go of connections and threads. */
   @Override

@@ -64,6 +64,9 @@ public final class SlotLog implements CommitLog {
   /** How often a slot is read before it is called damaged. */
   private static final int READS = 3;
 
+  /** How many commits of a busy owner are followed before its log is listed again. */
+  private static final int MOST_FOLLOWED = 100;
+
   private static final long FIRST_PAUSE_NANOS = 5_000_000;
   private static final int FIRST_READ = 64 << 10;
   private static final int PAGE = 1000;
@@ -203,6 +206,41 @@ public final class SlotLog implements CommitLog {
       }
     }
     return targets.isEmpty() ? null : seal(record, targets);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>From a listing to the seal it is several requests, and a commit is one: a busy owner fills
+   * the next slot before the seal arrives. So its commits are followed slot by slot, each looked
+   * at: one may hold this very seal, whose answer was lost. What may lie behind, or was deleted
+   * meanwhile, is found by {@link #owned}, as for any seal.
+   */
+  @Override
+  public @Nullable Seal sealBusy(Seal record) {
+    Seal sealed = seal(record);
+    Slot newest = sealed == null ? newest(SlotName.folder(record.epoch()), null) : null;
+    if (newest == null || !isCommit(newest)) {
+      return sealed;
+    }
+    SlotName slot = newest.name();
+    for (int followed = 0; followed < MOST_FOLLOWED; followed++) {
+      slot = slot.next();
+      Frame there;
+      try {
+        there = claim(slot, record.toFrame(slot.seq()));
+      } catch (DamageException unreadable) {
+        return null;
+      }
+      if (there != null && there.kind() == FrameKind.SEAL) {
+        Seal made = Seal.of(there);
+        return made.id().equals(record.id()) ? owned(record, slot) : made;
+      }
+      if (there == null || there.kind() != FrameKind.COMMIT) {
+        return null;
+      }
+    }
+    return null;
   }
 
   /**

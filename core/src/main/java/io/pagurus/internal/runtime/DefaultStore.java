@@ -191,7 +191,8 @@ final class DefaultStore implements StateStore, Stoppable {
         now.lossWindow(),
         now.unsavedFor(),
         now.captureFailures(),
-        restoreReport());
+        restoreReport(),
+        now.usage());
   }
 
   private RestoreReport restoreReport() {

@@ -10,7 +10,7 @@ import java.util.Random;
  * The command line.
  *
  * @param storages one after the other: a URL scheme that ends with a colon, which gets a temporary
- *     directory behind it, or a complete URL, which is used as it is and must be empty
+ *     directory (s3: a bucket) behind it, or a complete URL, which is used as it is and must be empty
  * @param stops how often the service is stopped; half of them by SIGTERM, half by SIGKILL
  * @param seconds how long the stops of one storage should take
  * @param clients how many clients ask at the same time
@@ -24,8 +24,9 @@ record Options(
       """
       options:
         --quick            6 stops in about 20 s instead of 20 in about 65 s, for each storage
-        --storage URL,...  where the state is kept, default jdbc:h2:,file: one after the other;
-                           a scheme that ends with a colon gets a temporary directory
+        --storage URL,...  where the state is kept, default jdbc:h2:,file:,s3: one after the other;
+                           a scheme that ends with a colon gets a temporary directory, and s3: a
+                           bucket of a server in the driver's JVM
         --stops N          how often the service is stopped, half SIGTERM, half SIGKILL
         --seconds N        how long that should take for each storage
         --clients N        concurrent clients, 1 to 64, default 8
@@ -39,7 +40,7 @@ record Options(
             .flatMap(argument -> List.of(argument.trim().split("\\s+")).stream())
             .filter(word -> !word.isEmpty())
             .toList();
-    List<String> storages = List.of("jdbc:h2:", "file:");
+    List<String> storages = List.of("jdbc:h2:", "file:", "s3:");
     int stops = words.contains("--quick") ? 6 : 20;
     int seconds = words.contains("--quick") ? 20 : 65;
     int clients = 8;

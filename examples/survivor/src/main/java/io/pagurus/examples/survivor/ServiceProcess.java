@@ -4,6 +4,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -48,8 +49,20 @@ final class ServiceProcess {
 
   private static List<String> command(
       Class<?> main, String url, Path portFile, boolean holdReplies) {
+    List<String> command = new ArrayList<>();
+    command.add(
+        System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
+    System.getProperties().stringPropertyNames().stream()
+        .filter(name -> name.startsWith("aws."))
+        .forEach(name -> command.add("-D" + name + "=" + System.getProperty(name)));
+    command.addAll(
+        options(main, url, portFile, holdReplies));
+    return command;
+  }
+
+  private static List<String> options(
+      Class<?> main, String url, Path portFile, boolean holdReplies) {
     return List.of(
-        System.getProperty("java.home") + File.separator + "bin" + File.separator + "java",
         "-Xmx256m",
         "-XX:+UseSerialGC",
         // A life is a second or two: code that is compiled fast is worth more than fast code.

@@ -28,7 +28,13 @@ public final class Survivor {
     }
     boolean kept = true;
     for (String storage : options.storages()) {
-      kept &= run(options, storage);
+      if (storage.equals("s3:")) {
+        try (LocalBucket bucket = LocalBucket.start()) {
+          kept &= run(options, bucket.url());
+        }
+      } else {
+        kept &= run(options, storage);
+      }
     }
     System.exit(kept ? 0 : 1);
   }

@@ -22,7 +22,7 @@ final class OptionsTest {
   void parse_nothing_givesTheDefaultRun() {
     Options options = Options.parse(List.of(""));
 
-    assertThat(options.storages()).containsExactly("jdbc:h2:", "file:");
+    assertThat(options.storages()).containsExactly("jdbc:h2:", "file:", "s3:");
     assertThat(Collections.frequency(options.plan(), StopKind.SIGTERM)).isEqualTo(10);
     assertThat(Collections.frequency(options.plan(), StopKind.SIGKILL)).isEqualTo(10);
   }

@@ -1,0 +1,68 @@
+package io.pagurus.s3;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pagurus.testkit.ForkedJvm;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Reads 1 GiB of segments with a heap of 512 MB, and says how fast beside bare ranged GETs. */
+@Tag("long")
+@Timeout(1200)
+class RestoreSpeedTest {
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
+
+  @Test
+  void reads_ofOneGigabyte_withAHeapOf512Megabytes_keepUpWithBareGets() {
+    String url = CephRgw.inThisMachine().newUrl();
+    try (ForkedJvm probe = fork("-Xmx512m", "reads", url, "16")) {
+      long best = 0;
+      for (int round = 0; round < 3; round++) {
+        long bare = Long.parseLong(await(probe, "BARE "));
+        long store = Long.parseLong(await(probe, "STORE "));
+        System.out.printf("bare %d MB/s, store %d MB/s%n", bare, store);
+        best = Math.max(best, store * 100 / Math.max(1, bare));
+      }
+      System.out.println("best ratio " + best + " %");
+      // In its best round: others may disturb a round, and one request after the other is far below.
+      assertThat(best).isGreaterThanOrEqualTo(70);
+    }
+  }
+
+  @Test
+  void timeToFirstRead_isSaid() {
+    for (int megabytes : List.of(10, 100)) {
+      String url = CephRgw.inThisMachine().newUrl();
+      try (ForkedJvm filler = fork("-Xmx1g", "fill", url, Integer.toString(megabytes))) {
+        await(filler, "DONE");
+      }
+      try (ForkedJvm opener = fork("-Xmx512m", "open", url, "")) {
+        String first = await(opener, "FIRST ");
+        System.out.printf(
+            "%d MB: first read after %s ms, all after %s ms%n",
+            megabytes, first, await(opener, "ALL "));
+        System.out.println(await(opener, "USAGE "));
+        await(opener, "DONE");
+      }
+    }
+  }
+
+  private static ForkedJvm fork(String heap, String... args) {
+    return ForkedJvm.of(RestoreProbe.class)
+        .jvmArgs(
+            heap,
+            "-Daws.accessKeyId=" + S3Server.KEY,
+            "-Daws.secretAccessKey=" + S3Server.SECRET)
+        .args(args)
+        .start();
+  }
+
+  private static String await(ForkedJvm probe, String prefix) {
+    return probe
+        .awaitLine(line -> line.startsWith(prefix), "line " + prefix, PATIENCE)
+        .substring(prefix.length());
+  }
+}

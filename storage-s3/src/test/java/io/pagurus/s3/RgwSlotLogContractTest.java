@@ -1,0 +1,12 @@
+package io.pagurus.s3;
+
+import org.junit.jupiter.api.Tag;
+
+/** A log in a Ceph RGW keeps the contract of a commit log. */
+@Tag("long")
+class RgwSlotLogContractTest extends S3SlotLogContractTest {
+  @Override
+  S3Server server() {
+    return CephRgw.inThisMachine();
+  }
+}
