@@ -25,13 +25,13 @@ import org.jspecify.annotations.Nullable;
 final class BackendReader {
   private static final int THREADS = 4;
 
-  private final StateBackend backend;
+  private final CurrentBackend backend;
   private final String store;
   private final Duration maxWait;
   private final @Nullable ThreadPoolExecutor threads;
   private volatile boolean closed;
 
-  BackendReader(StateBackend backend, String store, Duration maxWait) {
+  BackendReader(CurrentBackend backend, String store, Duration maxWait) {
     this.backend = backend;
     this.store = store;
     this.maxWait = maxWait;
@@ -56,7 +56,9 @@ final class BackendReader {
       try {
         return call.apply(backend);
       } catch (RuntimeException e) {
-        throw closed ? StoreFault.closed(store).toException() : e;
+        throw closed
+            ? StoreFault.closed(store).toException()
+            : backend.isSuspended() ? backend.suspended() : e;
       }
     }
     Future<T> answer;
@@ -92,6 +94,9 @@ final class BackendReader {
       Throwable cause = e.getCause();
       if (closed) {
         throw StoreFault.closed(store).toException();
+      }
+      if (backend.isSuspended()) {
+        throw backend.suspended();
       }
       if (cause instanceof StateException problem) {
         problem.addSuppressed(new CalledFrom());
