@@ -44,9 +44,8 @@ final class PhasePlan {
   private static int cap(Phase phase) {
     return switch (phase) {
       case ANNOUNCE -> 10;
-      case QUIESCE -> 25;
+      case QUIESCE, AFTER -> 20;
       case DRAIN, SAVE, RELEASE -> 100;
-      case AFTER -> 20;
     };
   }
 }

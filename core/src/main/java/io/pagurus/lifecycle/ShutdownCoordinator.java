@@ -340,7 +340,7 @@ public final class ShutdownCoordinator {
         deadline,
         stores.stream().map(Registration::store).toList(),
         userTasks,
-        lines::end);
+        lines);
   }
 
   private void join(Running other) {

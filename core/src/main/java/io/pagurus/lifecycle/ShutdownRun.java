@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,7 +56,7 @@ final class ShutdownRun {
   private final PhasePlan plan;
   private final List<Passenger> passengers;
   private final List<UserTask> tasks;
-  private final Consumer<ShutdownReport> tell;
+  private final StopLines lines;
   private final Map<Phase, Duration> took = new ConcurrentSkipListMap<>();
   private final List<String> tasksLeftOut = new CopyOnWriteArrayList<>();
   private final CompletableFuture<Void> skip = new CompletableFuture<>();
@@ -65,7 +64,7 @@ final class ShutdownRun {
   /**
    * @param endsAt the deadline, by the clock of {@code waiting}; all of {@code budget} or what is
    *     left of it
-   * @param tell is told each report before the last phase begins
+   * @param lines says each report before the last phase begins
    */
   ShutdownRun(
       Waiting waiting,
@@ -75,7 +74,7 @@ final class ShutdownRun {
       long endsAt,
       List<Stoppable> stores,
       List<UserTask> tasks,
-      Consumer<ShutdownReport> tell) {
+      StopLines lines) {
     this.waiting = waiting;
     this.trigger = trigger;
     this.grace = grace;
@@ -84,19 +83,22 @@ final class ShutdownRun {
     this.plan = new PhasePlan(Math.max(1, endsAt - waiting.nanoTime()));
     this.passengers = stores.stream().map(Passenger::new).toList();
     this.tasks = tasks;
-    this.tell = tell;
+    this.lines = lines;
   }
 
   /** Runs all phases; the reports are in the order of the stores. */
   List<ShutdownReport> execute() {
     userPhase(Phase.ANNOUNCE, List.of());
-    passengers.forEach(passenger -> passenger.store.commitSoon());
+    if (tasks.stream().anyMatch(task -> task.phase() == Phase.DRAIN)) {
+      // While the application drains; without that it would only come before the last commit.
+      passengers.forEach(passenger -> passenger.store.commitSoon());
+    }
     userPhase(Phase.DRAIN, List.of());
     storePhase(Phase.QUIESCE, this::quiesce);
     storePhase(Phase.SAVE, this::save);
     storePhase(Phase.RELEASE, this::release);
     List<ShutdownReport> reports = passengers.stream().map(this::lastReport).toList();
-    reports.forEach(tell);
+    reports.forEach(lines::end);
     userPhase(Phase.AFTER, reports);
     return reports;
   }
@@ -123,9 +125,14 @@ final class ShutdownRun {
     }
     CompletableFuture<Void> enough = phase == Phase.AFTER ? new CompletableFuture<>() : skip;
     steps.await(share(phase), enough);
-    steps.cancelOverdue();
-    took.put(phase, since(begin));
-    tasksLeftOut.addAll(steps.leftOut("was cancelled after " + since(begin).toMillis() + " ms"));
+    Duration lasted = since(begin);
+    took.put(phase, lasted);
+    List<String> leftOut = steps.leftOut("was cancelled after " + lasted.toMillis() + " ms");
+    steps.cancelOverdue(); // afterwards: one that is interrupted may have returned at once
+    tasksLeftOut.addAll(leftOut);
+    if (phase == Phase.AFTER) {
+      lines.leftOut(leftOut); // the reports are made already
+    }
   }
 
   private interface StoreStep {
@@ -160,8 +167,7 @@ final class ShutdownRun {
     return phase.name().toLowerCase(Locale.ROOT);
   }
 
-  // ---- steps of a store, each on a thread of its own
-  // ----------------------------------------------
+  // ---- steps of a store, on threads of their own ------------------------------------------------
 
   private void quiesce(Passenger passenger, Deadline deadline) {
     passenger.quiesced.complete(passenger.store.quiesce(deadline));

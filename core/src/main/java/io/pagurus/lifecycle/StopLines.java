@@ -6,6 +6,7 @@ import io.pagurus.ShutdownReport.Trigger;
 import io.pagurus.StateStore;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -81,6 +82,10 @@ final class StopLines {
               + others
               + ". What flush() or whenDurable() had confirmed is safe.");
     }
+  }
+
+  void leftOut(List<String> tasks) {
+    tasks.forEach(task -> say(Level.WARN, "At the end of the stop " + task + "."));
   }
 
   private static long took(ShutdownReport report) {

@@ -21,7 +21,7 @@ class PhasePlanTest {
     assertThat(plan.share(Phase.ANNOUNCE, BUDGET)).isEqualTo(seconds(1));
     assertThat(plan.share(Phase.DRAIN, BUDGET)).isEqualTo(seconds(5));
     assertThat(plan.share(Phase.DRAIN, seconds(9))).isEqualTo(seconds(4));
-    assertThat(plan.share(Phase.QUIESCE, seconds(9))).isEqualTo(seconds(2.5));
+    assertThat(plan.share(Phase.QUIESCE, seconds(9))).isEqualTo(seconds(2));
     assertThat(plan.share(Phase.QUIESCE, seconds(5))).isEqualTo(seconds(1));
     assertThat(plan.share(Phase.SAVE, seconds(9))).isEqualTo(seconds(8));
     assertThat(plan.share(Phase.RELEASE, seconds(1))).isEqualTo(seconds(0.5));

@@ -258,8 +258,7 @@ class ShutdownCoordinatorTest {
     task(Phase.DRAIN, "requests", () -> {});
     ShutdownReport report = requireNonNull(registration.close());
     assertThat(report.trigger()).isEqualTo(Trigger.CLOSE);
-    assertThat(events)
-        .containsExactly("a commits", "a quiesces", "a saves", "a releases", "a ends");
+    assertThat(events).containsExactly("a quiesces", "a saves", "a releases", "a ends");
     assertThat(jvm.hooks).hasSize(1);
     assertThat(registration.close()).isNull();
   }

@@ -207,7 +207,7 @@ interface StoreStopTests {
         });
     long epoch = store.status().epoch();
     participant(store).beforeCheckpoint();
-    assertThatThrownBy(() -> store.map("m", String.class, Integer.class).get("b"))
+    assertThatThrownBy(() -> image.map.get("absent"))
         .isInstanceOf(StoreUnavailableException.class)
         .hasMessageContaining("is being checkpointed");
     participant(store).afterRestore();

@@ -67,7 +67,7 @@ import org.slf4j.LoggerFactory;
  * </ol>
  */
 public final class Engine {
-  /** A final save waits this long for a running block, and at most a tenth of what is left. */
+  /** The end waits this long for a running block, and at most half of what its phase has left. */
   private static final Duration MAX_FINAL_LOCK_WAIT = Duration.ofSeconds(1);
 
   private static final Logger log = LoggerFactory.getLogger(Engine.class);
@@ -878,11 +878,15 @@ public final class Engine {
 
   /**
    * From here on nothing is published; may be called again. It waits for a running block for 1 s,
-   * and a tenth of what is left, at most. One that does not end is doomed, and plain fields then
-   * keep the content of the last commit, because the block may have changed some of them. Returns
-   * what is left out by that, or null.
+   * and half of what is left, at most. One that does not end is doomed, and plain fields then keep
+   * the content of the last commit, because the block may have changed some of them. Returns what
+   * is left out by that, or null.
    */
   public @Nullable String endWriting(Deadline deadline) {
+    if (backend.isSuspended()) {
+      quiesce(false); // everything was saved, and writers have been held off since
+      return null;
+    }
     boolean locked = lockForTheEnd(deadline);
     try {
       quiesce(locked);
@@ -937,8 +941,8 @@ public final class Engine {
   }
 
   static Duration finalLockWait(Deadline deadline) {
-    long tenth = Math.max(0, deadline.leftNanos() / 10);
-    return Duration.ofNanos(Math.min(tenth, MAX_FINAL_LOCK_WAIT.toNanos()));
+    long half = Math.max(0, deadline.leftNanos() / 2);
+    return Duration.ofNanos(Math.min(half, MAX_FINAL_LOCK_WAIT.toNanos()));
   }
 
   // ---- what the committer reports ---------------------------------------------------------------

@@ -340,7 +340,7 @@ final class DefaultStore implements StateStore, Stoppable, ProcessCheckpoints.Pa
                   }
                 });
     hooks.start();
-    long wait = Math.min(MAX_HOOK_TIME.toNanos(), Math.max(0, deadline.leftNanos() / 10));
+    long wait = Math.min(MAX_HOOK_TIME.toNanos(), Math.max(0, deadline.leftNanos() / 2));
     Deadline hooksEnd = Deadline.in(Duration.ofNanos(wait));
     boolean interrupted = false;
     while (hooks.isAlive() && !hooksEnd.isOver()) {
