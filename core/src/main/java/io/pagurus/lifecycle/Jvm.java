@@ -1,6 +1,7 @@
 package io.pagurus.lifecycle;
 
 import java.io.PrintStream;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /** What the coordinator needs of the virtual machine; tests have one of their own. Thread-safe. */
@@ -17,6 +18,12 @@ interface Jvm {
 
   /** Handles SIGTERM and SIGINT from now on; null where that is not possible. */
   @Nullable SignalChain handleSignals(SignalChain.Listener listener);
+
+  /**
+   * The JVM does not end because the last thread of the application has ended, until the answer is
+   * run. {@code System.exit} ends it all the same.
+   */
+  Runnable keepAlive();
 
   /** Ends the JVM on the spot, without any hook. */
   void halt(int status);
@@ -44,6 +51,31 @@ interface Jvm {
         @Override
         public @Nullable SignalChain handleSignals(SignalChain.Listener listener) {
           return SignalChain.install(listener);
+        }
+
+        @Override
+        public Runnable keepAlive() {
+          CountDownLatch released = new CountDownLatch(1);
+          Thread thread =
+              new Thread(
+                  null,
+                  () -> awaitUninterruptibly(released),
+                  "pagurus-shutdown-keeps-jvm",
+                  0,
+                  false);
+          thread.setDaemon(false); // that is what it is for
+          thread.start();
+          return released::countDown;
+        }
+
+        private void awaitUninterruptibly(CountDownLatch latch) {
+          while (latch.getCount() > 0) {
+            try {
+              latch.await();
+            } catch (InterruptedException e) {
+              continue; // nobody of ours does that
+            }
+          }
         }
 
         @Override

@@ -67,6 +67,10 @@ public final class ShutdownCoordinator {
   @GuardedBy("this")
   private @Nullable Watchdog watchdog;
 
+  /** Lets the JVM end again; set from a signal to the return of the handler that was replaced. */
+  @GuardedBy("this")
+  private @Nullable Runnable keptAlive;
+
   private record Running(ShutdownRun run, CompletableFuture<List<ShutdownReport>> reports) {}
 
   ShutdownCoordinator(Jvm jvm, Waiting waiting) {
@@ -195,10 +199,17 @@ public final class ShutdownCoordinator {
 
   // ---- triggers ---------------------------------------------------------------------------------
 
+  /**
+   * The last thread of an application may end because its store takes no more work. Then the JVM
+   * would start its hooks in the middle of the save, which is what the handler is there to avoid.
+   */
   private void onSignal(Trigger signal) {
     Running now;
     synchronized (this) {
       now = running;
+      if (keptAlive == null) {
+        keptAlive = jvm.keepAlive();
+      }
     }
     if (now == null) {
       stopProcess(signal);
@@ -225,13 +236,19 @@ public final class ShutdownCoordinator {
   /** The handler that was replaced has returned: the process does not end after all. */
   private void goesOn() {
     Watchdog noLonger;
+    Runnable release;
     synchronized (this) {
       ending = null;
       noLonger = watchdog;
       watchdog = null;
+      release = keptAlive;
+      keptAlive = null;
     }
     if (noLonger != null) {
       noLonger.cancel();
+    }
+    if (release != null) {
+      release.run();
     }
   }
 

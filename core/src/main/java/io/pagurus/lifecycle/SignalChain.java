@@ -75,9 +75,12 @@ final class SignalChain {
                 try {
                   listener.before(trigger);
                 } finally {
-                  callReplaced(signal);
+                  try {
+                    callReplaced(signal);
+                  } finally {
+                    listener.after(trigger);
+                  }
                 }
-                listener.after(trigger);
                 return null;
               });
       CompletableFuture<Object> before = new CompletableFuture<>();

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** A JVM that a test ends. Thread-safe. */
@@ -13,6 +14,7 @@ final class FakeJvm implements Jvm {
   final List<Thread> hooks = new CopyOnWriteArrayList<>();
   final CompletableFuture<Integer> halted = new CompletableFuture<>();
   volatile SignalChain.@Nullable Listener listener;
+  final AtomicInteger keptAlive = new AtomicInteger();
   volatile boolean isEnding;
   private final ByteArrayOutputStream stderr = new ByteArrayOutputStream();
 
@@ -41,6 +43,12 @@ final class FakeJvm implements Jvm {
       throw new AssertionError("no signal is handled");
     }
     return handler;
+  }
+
+  @Override
+  public Runnable keepAlive() {
+    keptAlive.incrementAndGet();
+    return keptAlive::decrementAndGet;
   }
 
   @Override

@@ -386,6 +386,19 @@ class ShutdownCoordinatorTest {
   }
 
   @Test
+  void signal_keepsTheJvmAlive_untilTheReplacedHandlerReturns() {
+    register(store);
+    task(Phase.DRAIN, "look", () -> assertThat(jvm.keptAlive).hasValue(1));
+    tellReports();
+    jvm.signals().before(Trigger.SIGTERM);
+    jvm.signals().before(Trigger.SIGTERM);
+    assertThat(report().leftOut()).isEmpty();
+    assertThat(jvm.keptAlive).hasValue(1);
+    jvm.signals().after(Trigger.SIGTERM);
+    assertThat(jvm.keptAlive).hasValue(0);
+  }
+
+  @Test
   void task_thatIsRemoved_isNotRun() {
     register(store);
     UserTask gone = new UserTask(Phase.DRAIN, "gone", told -> events.add("gone"));
