@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  *     CorruptStateException} and nothing is committed any more; or null
  * @param cleanStop true when the last owner saved everything and released the store; for one that
  *     is opened read only, false also while its owner is running
+ * @param previousStop how the run before this one ended; null for a new store, and for one that is
+ *     opened read only while it is owned
  * @param previousOwner who owned it before, for a person to read; null for a new store. The newest
  *     owner for one that is opened read only
  * @param epoch the epoch this process owns; that of the newest owner for a store that is opened
@@ -46,6 +48,7 @@ public record RestoreReport(
     long bytesCut,
     @Nullable DamageReport damage,
     boolean cleanStop,
+    @Nullable ShutdownReport previousStop,
     @Nullable String previousOwner,
     long epoch,
     Duration took,

@@ -50,11 +50,12 @@ public final class StateStoreBuilder {
    * PAGURUS_OWNERSHIP}, {@code PAGURUS_MAX_OWNERSHIP_WAIT}, {@code PAGURUS_LEASE}, {@code
    * PAGURUS_COMMIT_INTERVAL}, {@code PAGURUS_CAPTURE_INTERVAL}, {@code PAGURUS_MAX_WRITE_WAIT},
    * {@code PAGURUS_MAX_READ_WAIT}, {@code PAGURUS_MAX_FLUSH_WAIT}, {@code PAGURUS_GRACE_PERIOD},
-   * {@code PAGURUS_PRESTOP}, {@code PAGURUS_MAX_PENDING_BYTES}, {@code PAGURUS_CACHE_BYTES}.
-   * Policies are written in any case, {@code last_good} or {@code LAST-GOOD}; {@code
-   * PAGURUS_READ_ONLY} is {@code true} or {@code false}. Durations are written {@code 500ms},
-   * {@code 2s}, {@code 1m} or ISO ({@code PT2S}), a plain number is seconds; sizes are bytes, or
-   * {@code 64k}, {@code 64m}, {@code 1g}.
+   * {@code PAGURUS_PRESTOP}, {@code PAGURUS_LIFECYCLE}, {@code PAGURUS_WATCHDOG}, {@code
+   * PAGURUS_CHECKPOINT_ON_SHUTDOWN}, {@code PAGURUS_MAX_PENDING_BYTES}, {@code
+   * PAGURUS_CACHE_BYTES}. Policies are written in any case, {@code last_good} or {@code LAST-GOOD};
+   * switches are {@code true} or {@code false}. Durations are written {@code 500ms}, {@code 2s},
+   * {@code 1m} or ISO ({@code PT2S}), a plain number is seconds; sizes are bytes, or {@code 64k},
+   * {@code 64m}, {@code 1g}.
    *
    * @throws IllegalArgumentException when a variable cannot be read; the message names it
    */
@@ -139,8 +140,8 @@ public final class StateStoreBuilder {
    *   <li>{@link #open} throws {@link StoreUnavailableException} when there is no such store, and
    *       {@link StoreInUseException} at once where storage cannot be read beside its owner (an
    *       embedded database of another process).
-   *   <li>There is nothing to save: no hook is registered, whatever {@link #saveOnShutdown} says.
-   *       {@link StateStore#status} says {@link StoreState#READ_ONLY}.
+   *   <li>There is nothing to save: no hook is registered, whatever {@link #lifecycle} says. {@link
+   *       StateStore#status} says {@link StoreState#READ_ONLY}.
    * </ul>
    */
   public StateStoreBuilder readOnly(boolean readOnly) {
@@ -176,26 +177,52 @@ public final class StateStoreBuilder {
   }
 
   /**
-   * How long the platform waits between SIGTERM and SIGKILL. Default: {@code PAGURUS_GRACE_PERIOD},
-   * else 10 s. The final save ends a margin of 10 % (1 to 3 s) before that.
+   * How long the platform waits between SIGTERM and SIGKILL. Default: the first that is known of
+   * {@code PAGURUS_GRACE_PERIOD}, {@code TERMINATION_GRACE_PERIOD_SECONDS}, a {@link
+   * io.pagurus.spi.GraceSource}, a guess by the platform (Kubernetes, ECS and systemd 30 s, Cloud
+   * Run 10 s), 10 s. The source is logged at open. A stop ends a margin of 10 % (1 to 3 s) before
+   * that; of several open stores the smallest counts.
    */
   public StateStoreBuilder gracePeriod(Duration grace) {
     config.gracePeriod = positive(grace, "gracePeriod");
     return this;
   }
 
-  /** How much of the grace period a preStop hook of the platform uses up. Default zero. */
+  /**
+   * How much of the grace period a preStop hook of the platform uses up before the signal comes.
+   * Default: {@code PAGURUS_PRESTOP}, else zero.
+   */
   public StateStoreBuilder preStop(Duration preStop) {
     config.preStop = nonNegative(preStop, "preStop");
     return this;
   }
 
   /**
-   * Whether SIGTERM, SIGINT and the end of the JVM save this store. Default true. With false the
-   * application must call {@link StateStore#close}.
+   * Who stops this store when the process is to end. Default {@link Lifecycle#AUTOMATIC}: SIGTERM,
+   * SIGINT and the end of the JVM do.
    */
-  public StateStoreBuilder saveOnShutdown(boolean save) {
-    config.saveOnShutdown = save;
+  public StateStoreBuilder lifecycle(Lifecycle lifecycle) {
+    config.lifecycle = requireNonNull(lifecycle, "lifecycle");
+    return this;
+  }
+
+  /**
+   * Whether a process that was asked to end and has not is ended by {@link Runtime#halt}, half-way
+   * between the end of the budget and that of the grace period; with status 143 (SIGTERM), 130
+   * (SIGINT) or 1. Hooks of other libraries can hang for ever. Default false. Only with {@link
+   * Lifecycle#AUTOMATIC}, and not when another handler of the signal keeps the process running.
+   */
+  public StateStoreBuilder watchdog(boolean watchdog) {
+    config.watchdog = watchdog;
+    return this;
+  }
+
+  /**
+   * Whether a stop makes a checkpoint without a label, which {@link #retention} keeps. It is left
+   * out when there is no time, and the {@link ShutdownReport} says so. Default false.
+   */
+  public StateStoreBuilder checkpointOnShutdown(boolean checkpoint) {
+    config.checkpointOnShutdown = checkpoint;
     return this;
   }
 

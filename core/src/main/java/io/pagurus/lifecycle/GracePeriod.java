@@ -1,7 +1,6 @@
 package io.pagurus.lifecycle;
 
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How long the platform waits between SIGTERM and SIGKILL, and what of it can be used. Immutable.
@@ -11,38 +10,35 @@ import org.jspecify.annotations.Nullable;
  * @param source where the number is from, for people
  */
 public record GracePeriod(Duration total, Duration preStop, String source) {
-  /** What is assumed where nothing is said: what most platforms give at least. */
-  public static final Duration DEFAULT = Duration.ofSeconds(10);
-
   private static final Duration LEAST_MARGIN = Duration.ofSeconds(1);
   private static final Duration MOST_MARGIN = Duration.ofSeconds(3);
 
-  /** What the builder says, else what the environment says, else {@link #DEFAULT}. */
-  public static GracePeriod of(
-      @Nullable Duration builder, @Nullable Duration environment, Duration preStop) {
-    if (builder != null) {
-      return new GracePeriod(builder, preStop, "builder");
-    }
-    if (environment != null) {
-      return new GracePeriod(environment, preStop, "PAGURUS_GRACE_PERIOD");
-    }
-    return new GracePeriod(DEFAULT, preStop, "default");
+  /**
+   * What a stop may take: the period without preStop and without the {@link #margin}, but never
+   * less than half of what is left after preStop.
+   */
+  public Duration budget() {
+    return afterPreStop().minus(margin());
   }
 
   /**
-   * What a stop may take: the period without preStop and without a margin of 10 %, 1 to 3 s, that
-   * the end of the JVM itself needs; but never less than half of what is left after preStop.
+   * What the end of the JVM itself needs: 10 % of the period, 1 to 3 s, and at most half of what is
+   * left after preStop.
    */
-  public Duration budget() {
-    Duration afterPreStop = total.minus(preStop);
-    if (afterPreStop.isNegative()) {
-      afterPreStop = Duration.ZERO;
-    }
-    Duration margin = total.dividedBy(10);
-    margin = margin.compareTo(LEAST_MARGIN) < 0 ? LEAST_MARGIN : margin;
-    margin = margin.compareTo(MOST_MARGIN) > 0 ? MOST_MARGIN : margin;
-    Duration budget = afterPreStop.minus(margin);
-    Duration half = afterPreStop.dividedBy(2);
-    return budget.compareTo(half) < 0 ? half : budget;
+  public Duration margin() {
+    Duration margin = smaller(larger(total.dividedBy(10), LEAST_MARGIN), MOST_MARGIN);
+    return smaller(margin, afterPreStop().dividedBy(2));
+  }
+
+  private Duration afterPreStop() {
+    return larger(total.minus(preStop), Duration.ZERO);
+  }
+
+  private static Duration smaller(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
+  }
+
+  private static Duration larger(Duration one, Duration other) {
+    return one.compareTo(other) > 0 ? one : other;
   }
 }

@@ -1,5 +1,6 @@
 package io.pagurus.lifecycle;
 
+import io.pagurus.ShutdownReport.Trigger;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -8,7 +9,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +22,15 @@ import org.slf4j.LoggerFactory;
  * shutdown hook has to do.
  */
 final class SignalChain {
+  /** Who is told of a signal, on a thread of its own for each; several may run at a time. */
+  interface Listener {
+    /** Comes before the handler that was replaced. */
+    void before(Trigger signal);
+
+    /** Comes when that handler has returned; the one of the JVM itself never does. */
+    void after(Trigger signal);
+  }
+
   private static final Logger log = LoggerFactory.getLogger(SignalChain.class);
 
   private final Class<?> signalType;
@@ -39,7 +48,7 @@ final class SignalChain {
   }
 
   /** Installs handlers; null where the platform has none. */
-  static @Nullable SignalChain install(Consumer<String> action) {
+  static @Nullable SignalChain install(Listener listener) {
     SignalChain chain;
     try {
       chain = new SignalChain();
@@ -47,12 +56,12 @@ final class SignalChain {
       log.debug("No signal handlers here; the shutdown hook has to do.", e);
       return null;
     }
-    chain.add("TERM", action);
-    chain.add("INT", action);
+    chain.add("TERM", Trigger.SIGTERM, listener);
+    chain.add("INT", Trigger.SIGINT, listener);
     return chain;
   }
 
-  private void add(String name, Consumer<String> action) {
+  private void add(String name, Trigger trigger, Listener listener) {
     try {
       Object signal = signalType.getConstructor(String.class).newInstance(name);
       Object handler =
@@ -64,9 +73,13 @@ final class SignalChain {
                   return onObject(proxy, method, args);
                 }
                 try {
-                  action.accept("SIG" + name);
+                  listener.before(trigger);
                 } finally {
-                  callReplaced(signal);
+                  try {
+                    callReplaced(signal);
+                  } finally {
+                    listener.after(trigger);
+                  }
                 }
                 return null;
               });

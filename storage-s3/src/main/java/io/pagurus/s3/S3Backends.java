@@ -24,7 +24,7 @@ final class S3Backends {
 
   /** Takes {@code connection} over, also when it fails. */
   static StateBackend open(S3Connection connection, S3Url url, BackendRequest request) {
-    return open(connection, url, request, LogSettings.DEFAULT);
+    return open(connection, url, request, LogSettings.BUCKET);
   }
 
   /** As above, with other sizes. */

@@ -2,6 +2,7 @@ package io.pagurus.s3;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pagurus.Lifecycle;
 import io.pagurus.OwnershipLostException;
 import io.pagurus.OwnershipPolicy;
 import io.pagurus.StateStore;
@@ -85,7 +86,7 @@ class S3RaceTest {
         .url(url)
         .commitInterval(Duration.ofHours(1))
         .captureInterval(Duration.ofHours(1))
-        .saveOnShutdown(false);
+        .lifecycle(Lifecycle.EXTERNAL);
   }
 
   /** One that takes the store and commits. */

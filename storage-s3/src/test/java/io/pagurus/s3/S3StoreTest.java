@@ -7,6 +7,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pagurus.Lifecycle;
 import io.pagurus.OwnershipLostException;
 import io.pagurus.OwnershipPolicy;
 import io.pagurus.StateMap;
@@ -49,7 +50,7 @@ class S3StoreTest {
         .commitInterval(NEVER)
         .captureInterval(NEVER)
         .lease(NEVER) // and no heartbeat
-        .saveOnShutdown(false);
+        .lifecycle(Lifecycle.EXTERNAL);
   }
 
   private static StateMap<String, String> map(StateStore store) {

@@ -7,6 +7,7 @@ import com.google.common.collect.testing.TestStringMapGenerator;
 import com.google.common.collect.testing.features.CollectionFeature;
 import com.google.common.collect.testing.features.CollectionSize;
 import com.google.common.collect.testing.features.MapFeature;
+import io.pagurus.Lifecycle;
 import io.pagurus.StateMap;
 import io.pagurus.StateStore;
 import io.pagurus.StateStoreBuilder;
@@ -46,7 +47,7 @@ public abstract class AsMapSuite {
 
   @BeforeAll
   final void openStore() {
-    store = builder().commitInterval(Duration.ofMillis(1)).saveOnShutdown(false).open();
+    store = builder().commitInterval(Duration.ofMillis(1)).lifecycle(Lifecycle.EXTERNAL).open();
   }
 
   @AfterAll

@@ -1,5 +1,6 @@
 package io.pagurus.testkit;
 
+import io.pagurus.Lifecycle;
 import io.pagurus.OwnershipPolicy;
 import io.pagurus.StateStore;
 import io.pagurus.StateStoreBuilder;
@@ -38,6 +39,7 @@ public abstract class StateStoreContract
         StoreCheckpointTests,
         StoreBindTests,
         StoreOwnershipTests,
+        StoreStopTests,
         StoreReadOnlyTests,
         StoreConcurrencyTests {
   private @Nullable StoreFixture fixture;
@@ -80,7 +82,7 @@ public abstract class StateStoreContract
     return builder
         .commitInterval(StoreFixture.NEVER)
         .captureInterval(StoreFixture.NEVER)
-        .saveOnShutdown(false);
+        .lifecycle(Lifecycle.EXTERNAL);
   }
 
   /** Called after each test, when every store is closed. */

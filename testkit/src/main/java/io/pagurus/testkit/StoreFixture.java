@@ -3,6 +3,7 @@ package io.pagurus.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pagurus.Lifecycle;
 import io.pagurus.OwnershipPolicy;
 import io.pagurus.StateStore;
 import io.pagurus.StateStoreBuilder;
@@ -74,7 +75,7 @@ public final class StoreFixture implements AutoCloseable {
 
   /** A builder with quiet settings: no commit by time, no hooks. */
   StateStoreBuilder builder() {
-    return builder.get().commitInterval(NEVER).captureInterval(NEVER).saveOnShutdown(false);
+    return builder.get().commitInterval(NEVER).captureInterval(NEVER).lifecycle(Lifecycle.EXTERNAL);
   }
 
   /** Opens with quiet settings. */

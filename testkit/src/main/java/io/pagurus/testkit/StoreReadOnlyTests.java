@@ -317,7 +317,7 @@ interface StoreReadOnlyTests {
   @Test
   default void close_leavesNothing_andWhatIsClosedSaysSo() {
     filled().close();
-    StateStore view = fixture().open(s -> s.readOnly(true).saveOnShutdown(true));
+    StateStore view = fixture().open(s -> s.readOnly(true));
     assertThat(ShutdownHooks.registered()).as("there is nothing to save").isEmpty();
     StateMap<String, Integer> map = map(view);
     assertThat(map.get("a")).isEqualTo(1);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pagurus.CorruptStateException;
 import io.pagurus.DamagePolicy;
+import io.pagurus.Lifecycle;
 import io.pagurus.StateMap;
 import io.pagurus.StateStore;
 import io.pagurus.StoreState;
@@ -405,7 +406,8 @@ class LazyRestoreTest {
             LazyBucket.SETTINGS.with(new LogSettings.Restore(0, 2, 700, 2)),
             this::network,
             Workers.THREADS);
-    try (StateStore store = StateStore.builder().backend(bucket).saveOnShutdown(false).open()) {
+    try (StateStore store =
+        StateStore.builder().backend(bucket).lifecycle(Lifecycle.EXTERNAL).open()) {
       StateMap<String, String> map = store.map("map", String.class, String.class);
       for (int i = 0; i < 300; i++) {
         map.put("key" + i, "value".repeat(20) + i);
@@ -428,7 +430,7 @@ class LazyRestoreTest {
           }
           return FaultyObjectStore.Fault.NONE;
         };
-    StateStore store = StateStore.builder().backend(bucket).saveOnShutdown(false).open();
+    StateStore store = StateStore.builder().backend(bucket).lifecycle(Lifecycle.EXTERNAL).open();
     try {
       assertThat(store.status().restore().complete()).isFalse();
       StateMap<String, String> map = store.map("map", String.class, String.class);
@@ -463,7 +465,8 @@ class LazyRestoreTest {
             LazyBucket.SETTINGS.with(new LogSettings.Restore(0, 2, 700, 2)),
             this::network,
             Workers.THREADS);
-    try (StateStore store = StateStore.builder().backend(bucket).saveOnShutdown(false).open()) {
+    try (StateStore store =
+        StateStore.builder().backend(bucket).lifecycle(Lifecycle.EXTERNAL).open()) {
       store.counter("counter").add(41);
       store.map("map", String.class, String.class).put("key", "value");
       for (int i = 0; i < 10; i++) {
@@ -471,7 +474,8 @@ class LazyRestoreTest {
         store.flush();
       }
     }
-    try (StateStore store = StateStore.builder().backend(bucket).saveOnShutdown(false).open()) {
+    try (StateStore store =
+        StateStore.builder().backend(bucket).lifecycle(Lifecycle.EXTERNAL).open()) {
       assertThat(store.counter("counter").get()).isEqualTo(51);
       assertThat(store.map("map", String.class, String.class).get("key")).isEqualTo("value");
       Awaitility.await().until(() -> store.status().restore().complete());

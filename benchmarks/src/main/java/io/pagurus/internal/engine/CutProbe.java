@@ -73,7 +73,7 @@ public final class CutProbe implements AutoCloseable {
 
   @Override
   public void close() {
-    engine.close(Deadline.in(Duration.ofSeconds(10)));
+    engine.end(Deadline.in(Duration.ofSeconds(10)));
   }
 
   private static EngineSettings settings() {

@@ -25,35 +25,34 @@ import org.jspecify.annotations.Nullable;
 final class BackendReader {
   private static final int THREADS = 4;
 
-  private final StateBackend backend;
+  private final CurrentBackend backend;
   private final String store;
   private final Duration maxWait;
-  private final @Nullable ThreadPoolExecutor threads;
+  private final ThreadPoolExecutor threads;
 
-  /** Once true it stays so. */
+  /** Once true it stays so, for this storage. */
   private volatile boolean direct;
 
   private volatile boolean closed;
 
-  BackendReader(StateBackend backend, String store, Duration maxWait) {
+  BackendReader(CurrentBackend backend, String store, Duration maxWait) {
     this.backend = backend;
     this.store = store;
     this.maxWait = maxWait;
-    this.direct = backend.info().localReads() && !backend.readsMayWait();
-    if (direct) {
-      this.threads = null;
-    } else {
-      ThreadPoolExecutor pool =
-          new ThreadPoolExecutor(
-              THREADS,
-              THREADS,
-              10,
-              TimeUnit.SECONDS,
-              new LinkedBlockingQueue<>(),
-              new StoreThreads(store, "reader"));
-      pool.allowCoreThreadTimeOut(true);
-      this.threads = pool;
-    }
+    this.threads =
+        new ThreadPoolExecutor(
+            THREADS,
+            THREADS,
+            10,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            new StoreThreads(store, "reader")); // none is started before there is something to do
+    threads.allowCoreThreadTimeOut(true);
+  }
+
+  /** Another storage may not have all of its state in memory yet. */
+  void storageReplaced() {
+    direct = false;
   }
 
   /** Whether reads are answered from memory, on the thread of the caller. */
@@ -65,11 +64,13 @@ final class BackendReader {
   }
 
   <T extends @Nullable Object> T read(Function<StateBackend, T> call) {
-    if (threads == null || isDirect()) {
+    if (isDirect()) {
       try {
         return call.apply(backend);
       } catch (RuntimeException e) {
-        throw closed ? StoreFault.closed(store).toException() : e;
+        throw closed
+            ? StoreFault.closed(store).toException()
+            : backend.isSuspended() ? backend.suspended() : e;
       }
     }
     Future<T> answer;
@@ -106,6 +107,9 @@ final class BackendReader {
       if (closed) {
         throw StoreFault.closed(store).toException();
       }
+      if (backend.isSuspended()) {
+        throw backend.suspended();
+      }
       if (cause instanceof StateException problem) {
         problem.addSuppressed(new CalledFrom());
         throw problem;
@@ -128,7 +132,7 @@ final class BackendReader {
   /** A read that nobody waits for any more: if it has not begun, it need not. */
   private void forget(Future<?> answer) {
     answer.cancel(false);
-    if (threads != null && answer instanceof Runnable task) {
+    if (answer instanceof Runnable task) {
       threads.remove(task);
     }
   }
@@ -136,9 +140,7 @@ final class BackendReader {
   /** Whoever still reads is told that the store is closed. */
   void shutdown() {
     closed = true;
-    if (threads != null) {
-      threads.shutdown();
-    }
+    threads.shutdown();
   }
 
   /** Shows in a stack trace who asked for a read that failed on another thread. */

@@ -4,18 +4,20 @@ import io.pagurus.Checkpoint;
 import io.pagurus.CheckpointRetention;
 import io.pagurus.CommitUnknownException;
 import io.pagurus.CorruptStateException;
+import io.pagurus.ShutdownReport;
 import io.pagurus.StateSerializationException;
+import io.pagurus.StoreUnavailableException;
+import io.pagurus.spi.Change;
 import io.pagurus.spi.Commit;
 import io.pagurus.spi.CommitResult;
-import io.pagurus.spi.StateBackend;
 import io.pagurus.spi.StoreHead;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -42,7 +44,7 @@ final class Committer implements Runnable {
   private static final long LOCK_STEP = TimeUnit.MILLISECONDS.toNanos(20);
   private static final long LONG_BLOCK = TimeUnit.SECONDS.toNanos(1);
   private static final long CAPTURE_RETRY = TimeUnit.MILLISECONDS.toNanos(50);
-  private static final long FINISH_MARGIN = TimeUnit.MILLISECONDS.toNanos(200);
+  private static final long FINISH_MARGIN = TimeUnit.MILLISECONDS.toNanos(50);
 
   private static final Logger log = LoggerFactory.getLogger(Committer.class);
 
@@ -50,21 +52,33 @@ final class Committer implements Runnable {
     COMMIT,
     HEARTBEAT,
     RESTORE,
+    SUSPEND,
     FINISH
   }
 
+  /** The wish for a goodbye, or for an end without one where {@code report} is null. */
+  private record ReleaseWish(
+      @Nullable ShutdownReport report,
+      boolean checkpoint,
+      CompletableFuture<Engine.Released> done) {}
+
   private final Engine engine;
-  private final StateBackend backend;
+  private final CurrentBackend backend;
+  private final RunLog runs;
   private final String store;
   private final long interval;
   private final long heartbeat;
   private final Thread thread;
   private final CompletableFuture<Engine.Farewell> farewell = new CompletableFuture<>();
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
   // Wishes of others.
   private volatile boolean commitNow;
   private final AtomicReference<@Nullable RestoreWish> restoreWish = new AtomicReference<>();
+  private final AtomicReference<@Nullable SuspendWish> suspendWish = new AtomicReference<>();
+  private volatile @Nullable ShutdownReport stop;
   private volatile @Nullable Deadline finishBy;
+  private final AtomicReference<@Nullable ReleaseWish> releaseWish = new AtomicReference<>();
 
   // Written by the committer's thread (inFlight also by the cut that it makes), read by all.
   private volatile @Nullable Generation inFlight;
@@ -84,9 +98,10 @@ final class Committer implements Runnable {
   private boolean unanswered;
   private @Nullable Block reported;
 
-  Committer(Engine engine, StateBackend backend, StoreHead head) {
+  Committer(Engine engine, CurrentBackend backend, RunLog runs, StoreHead head) {
     this.engine = engine;
     this.backend = backend;
+    this.runs = runs;
     this.store = engine.storeName();
     this.interval = Deadline.toNanos(engine.settings().commitInterval());
     Duration beat = backend.info().heartbeat();
@@ -136,30 +151,85 @@ final class Committer implements Runnable {
     }
   }
 
-  /** Ends the thread with a final save; waits for it until shortly after {@code deadline}. */
-  Engine.Farewell finish(Deadline deadline) {
+  /**
+   * Lets go of storage, and takes up another one later. The caller holds the update lock and every
+   * single writer off until then.
+   */
+  void suspend(SuspendWish wish) {
+    suspendWish.set(wish);
+    wake();
+    if (farewell.isDone()) {
+      refuseSuspend(); // the thread may have ended before it saw the wish
+    }
+  }
+
+  /**
+   * The last commit; it carries {@code report}. Waits for it until shortly after {@code deadline}.
+   * {@link #release} or {@link #end} has to follow.
+   */
+  Engine.Farewell save(ShutdownReport report, Deadline deadline) {
     long begin = System.nanoTime();
+    stop = report;
+    finish(deadline);
+    try {
+      return farewell.isDone() || await(farewell, deadline)
+          ? farewell.join()
+          : unfinished("storage did not answer in time; " + whatIsWrong(), begin);
+    } catch (CompletionException e) {
+      return unfinished("the committer failed: " + e.getCause(), begin);
+    }
+  }
+
+  private void finish(Deadline deadline) {
+    boolean begun = finishBy != null;
     finishBy = deadline;
-    if (engine.isReadOnly()) {
+    if (engine.isReadOnly() && !begun) {
       thread.start();
     }
     wake();
+  }
+
+  /** The goodbye, after a save that went well. */
+  Engine.Released release(ShutdownReport report, boolean checkpoint, Deadline deadline) {
+    ReleaseWish wish = new ReleaseWish(report, checkpoint, new CompletableFuture<>());
+    finishBy = deadline;
+    if (!releaseWish.compareAndSet(null, wish)) {
+      return new Engine.Released(false, "the stop was given up before");
+    }
+    wake();
+    return await(wish.done(), deadline)
+        ? wish.done().join()
+        : new Engine.Released(false, "storage did not answer the release; " + whatIsWrong());
+  }
+
+  /**
+   * Ends the thread, with the last commit where nobody asked for it; waits for {@code deadline}.
+   */
+  void end(Deadline deadline) {
+    if (finishBy == null) {
+      finish(deadline);
+    }
+    releaseWish.compareAndSet(null, new ReleaseWish(null, false, new CompletableFuture<>()));
+    wake();
+    await(ended, deadline);
+  }
+
+  /** Not interruptible: a save that goes on behind our back helps nobody, and it has a bound. */
+  private static boolean await(CompletableFuture<?> event, Deadline deadline) {
     boolean interrupted = false;
     try {
       while (true) {
         try {
-          Engine.Farewell result = farewell.get(leftForFinish(deadline), TimeUnit.NANOSECONDS);
-          TimeUnit.NANOSECONDS.timedJoin(thread, leftForFinish(deadline)); // closes the backend
-          return result;
+          event.get(leftForFinish(deadline), TimeUnit.NANOSECONDS);
+          return true;
         } catch (InterruptedException e) {
-          // The wait has a bound, and a save that goes on behind our back helps nobody.
           interrupted = true;
         }
       }
     } catch (TimeoutException e) {
-      return unfinished("storage did not answer in time; " + whatIsWrong(), begin);
+      return false;
     } catch (ExecutionException e) {
-      return unfinished("the committer failed: " + e.getCause(), begin);
+      return true; // join() tells
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();
@@ -253,12 +323,14 @@ final class Committer implements Runnable {
         Work work = awaitWork();
         if (work == Work.FINISH) {
           farewell.complete(finalSave());
+          release();
           return;
         }
         switch (work) {
           case COMMIT -> commitOnce();
           case HEARTBEAT -> beat();
           case RESTORE -> restore();
+          case SUSPEND -> suspend();
           default -> throw new AssertionError(work);
         }
       }
@@ -273,12 +345,14 @@ final class Committer implements Runnable {
           e);
       farewell.completeExceptionally(e);
       refuseRestore();
+      refuseSuspend();
       while (finishBy == null) {
         LockSupport.park(this);
       }
     } finally {
       engine.endReads();
       closeBackend();
+      ended.complete(null);
     }
   }
 
@@ -305,11 +379,15 @@ final class Committer implements Runnable {
       }
       if (halted) {
         refuseRestore();
+        refuseSuspend();
         LockSupport.park(this);
         continue;
       }
       if (restoreWish.get() != null) {
         return Work.RESTORE;
+      }
+      if (suspendWish.get() != null) {
+        return Work.SUSPEND;
       }
       long now = System.nanoTime();
       Generation generation = engine.generation();
@@ -366,7 +444,7 @@ final class Committer implements Runnable {
       lastCaptureNanos = System.nanoTime();
     }
     if (cut != null) {
-      send(cut, false);
+      send(cut, null, null);
     } else if (engine.isCaptureWanted()) {
       commitNow = true; // a block ended meanwhile: once more, with the fields
     }
@@ -377,6 +455,7 @@ final class Committer implements Runnable {
     while (finishBy == null
         && !halted
         && restoreWish.get() == null
+        && suspendWish.get() == null
         && System.nanoTime() - lastCommitNanos < heartbeat) {
       try {
         if (engine.updateLock().tryLock(LOCK_STEP)) {
@@ -406,7 +485,7 @@ final class Committer implements Runnable {
             engine.settings().ids().get(),
             engine.settings().clock().instant(),
             List.of(),
-            List.of(),
+            runs.toCommit(engine.epoch(), engine.snapshot().lossWindow()),
             List.of(),
             List.of(),
             null,
@@ -439,7 +518,7 @@ final class Committer implements Runnable {
       return;
     }
     Cut cut = before.get();
-    boolean saved = cut == null || send(cut, false);
+    boolean saved = cut == null || send(cut, null, null);
     if (!saved || finishBy != null) {
       wish.done().completeExceptionally(StoreFault.closed(store).toException());
       return;
@@ -467,6 +546,8 @@ final class Committer implements Runnable {
   private void sendRestore(RestoreWish wish) {
     Instant now = engine.settings().clock().instant();
     Checkpoint before = checkpoint("before-restore-" + version, version, now);
+    List<Change> names = new ArrayList<>(engine.catalog().asChanges());
+    names.addAll(runs.toRestore(engine.epoch(), engine.snapshot().lossWindow()));
     Commit commit =
         new Commit(
             engine.epoch(),
@@ -474,7 +555,7 @@ final class Committer implements Runnable {
             engine.settings().ids().get(),
             now,
             List.of(),
-            engine.catalog().asChanges(),
+            names,
             List.of(before),
             List.of(),
             wish.checkpoint(),
@@ -497,7 +578,7 @@ final class Committer implements Runnable {
 
   // ---- sending ----------------------------------------------------------------------------------
 
-  private boolean send(Cut cut, boolean release) {
+  private boolean send(Cut cut, @Nullable ShutdownReport report, @Nullable String problem) {
     Instant now = engine.settings().clock().instant();
     List<Checkpoint> made = new ArrayList<>();
     List<Runnable> answers = new ArrayList<>();
@@ -508,15 +589,14 @@ final class Committer implements Runnable {
     }
     List<String> dropped = new ArrayList<>(cut.generation().droppedCheckpoints);
     dropped.addAll(expired(made, now));
+    List<Change> more =
+        new ArrayList<>(runs.toCommit(engine.epoch(), engine.snapshot().lossWindow()));
+    if (report != null) {
+      more.add(runs.stop(report, engine.epoch(), version + 1, cut.bytes(), problem));
+    }
     Commit commit =
         cut.toCommit(
-            engine.epoch(),
-            version + 1,
-            engine.settings().ids().get(),
-            now,
-            made,
-            dropped,
-            release);
+            engine.epoch(), version + 1, engine.settings().ids().get(), now, made, dropped, more);
     if (!untilKnown(commit)) {
       return false;
     }
@@ -658,18 +738,80 @@ final class Committer implements Runnable {
     return ids;
   }
 
+  // ---- suspension -------------------------------------------------------------------------------
+
+  /** Saves, releases and lets go; comes back when there is storage again, or the end has come. */
+  private void suspend() {
+    SuspendWish wish = suspendWish.getAndSet(null);
+    if (wish == null) {
+      return;
+    }
+    AtomicReference<@Nullable Cut> before = new AtomicReference<>();
+    try {
+      if (!wish.whileWaiting(() -> before.set(engine.cut(true)))) {
+        return;
+      }
+    } catch (FieldCapture.CaptureFailedException e) {
+      wish.done()
+          .completeExceptionally(
+              new StateSerializationException(
+                  "Store '" + store + "' cannot be saved before the checkpoint: " + e.getMessage(),
+                  e));
+      return;
+    }
+    Cut cut = before.get();
+    boolean saved = cut == null || send(cut, null, null);
+    if (!saved || finishBy != null || !sendRelease(wish.report(), List.of()).released()) {
+      wish.done().completeExceptionally(new StoreUnavailableException(notSuspended()));
+      return;
+    }
+    if (!wish.begin()) {
+      return; // nobody waits any more: the next commit takes the goodbye back
+    }
+    backend.suspend();
+    wish.done().complete(null);
+    while (!wish.resumed().isDone() && finishBy == null) {
+      LockSupport.park(this);
+    }
+  }
+
+  private String notSuspended() {
+    return "Store '"
+        + store
+        + "' could not be saved and released before the process is checkpointed: "
+        + whatIsWrong()
+        + ". It stays open.";
+  }
+
+  private void refuseSuspend() {
+    SuspendWish wish = suspendWish.getAndSet(null);
+    if (wish != null) {
+      wish.done().completeExceptionally(StoreFault.closed(store).toException());
+    }
+  }
+
+  /** There is storage again; called while this thread waits in {@link #suspend}. */
+  void resumed(StoreHead head, SuspendWish wish) {
+    version = head.version();
+    lastCommitAt = head.committedAt();
+    checkpoints = backend.checkpoints();
+    wish.resumed().complete(null); // before the thread goes on: it sees the above
+    wake();
+  }
+
   // ---- the end ----------------------------------------------------------------------------------
 
   private Engine.Farewell finalSave() {
     long begin = System.nanoTime();
     Deadline deadline = finishBy == null ? Deadline.in(Duration.ofSeconds(10)) : finishBy;
     refuseRestore();
-    if (engine.isReadOnly()) {
-      engine.quiesce();
+    refuseSuspend();
+    if (engine.isReadOnly() || backend.isSuspended()) {
+      engine.quiesce(false);
       return new Engine.Farewell(true, null, Duration.ofNanos(System.nanoTime() - begin), 0);
     }
     if (halted || unanswered) {
-      engine.quiesce();
+      engine.quiesce(false);
       String why = halted ? engine.snapshot().problem() : whatIsWrong();
       return new Engine.Farewell(
           false,
@@ -677,53 +819,84 @@ final class Committer implements Runnable {
           Duration.ofNanos(System.nanoTime() - begin),
           engine.snapshot().pendingBytes());
     }
+    engine.endWriting(deadline);
     LastCut last = lastCut(deadline, begin);
-    Cut cut = last.cut() != null ? last.cut() : new Cut(new Generation(), Map.of(), List.of(), 0);
-    boolean saved = send(cut, true);
+    Cut cut = last.cut();
+    boolean saved = cut == null || send(cut, stop, last.problem());
     String why = saved ? last.problem() : halted ? engine.snapshot().problem() : whatIsWrong();
     return new Engine.Farewell(
-        saved, why, Duration.ofNanos(System.nanoTime() - begin), cut.bytes());
+        saved, why, Duration.ofNanos(System.nanoTime() - begin), cut == null ? 0 : cut.bytes());
   }
 
   private record LastCut(@Nullable Cut cut, @Nullable String problem) {}
 
-  /**
-   * Takes the last cut, under the update lock where that can be had; it is free again afterwards.
-   */
+  /** Takes the last cut, with the plain fields unless a block was changing them at the end. */
   private LastCut lastCut(Deadline deadline, long begin) {
-    if (!lockForFinalSave(deadline)) {
-      String problem = "an update block did not end in time: its changes are lost";
-      if (engine.capture().hasFields()) {
-        problem +=
-            ", and plain fields keep the content of the last commit, also where an update has changed"
-                + " them since";
-      }
-      return new LastCut(engine.finalCut(List.of()), problem);
+    if (!engine.fieldsAreFinal()) {
+      return new LastCut(engine.finalCut(List.of()), null);
     }
-    try {
-      while (true) {
-        try {
-          return new LastCut(engine.finalCut(engine.capture().capture()), null);
-        } catch (FieldCapture.CaptureFailedException e) {
-          if (System.nanoTime() - begin > Math.max(0, deadline.leftNanos())) {
-            return new LastCut(
-                engine.finalCut(List.of()),
-                "plain fields keep the content of the last commit: " + e.getMessage());
-          }
-          LockSupport.parkNanos(this, CAPTURE_RETRY);
+    while (true) {
+      try {
+        return new LastCut(engine.finalCut(engine.captureFinal(deadline)), null);
+      } catch (FieldCapture.CaptureFailedException e) {
+        if (System.nanoTime() - begin > Math.max(0, deadline.leftNanos())) {
+          return new LastCut(
+              engine.finalCut(List.of()),
+              "plain fields keep the content of the last commit: " + e.getMessage());
         }
+        LockSupport.parkNanos(this, CAPTURE_RETRY);
       }
-    } finally {
-      engine.updateLock().unlock();
     }
   }
 
-  private boolean lockForFinalSave(Deadline deadline) {
-    try {
-      return engine.updateLock().tryLock(Engine.finalLockWait(deadline).toNanos());
-    } catch (InterruptedException e) {
-      log.warn("Store '{}': the committer was interrupted during the final save.", store);
-      return false;
+  /** Waits for what is to be done behind the last commit, and does it. */
+  private void release() {
+    ReleaseWish wish;
+    while ((wish = releaseWish.get()) == null) {
+      LockSupport.park(this);
     }
+    ShutdownReport report = wish.report();
+    if (report != null) {
+      wish.done().complete(release(report, wish.checkpoint()));
+    }
+  }
+
+  private Engine.Released release(ShutdownReport report, boolean checkpoint) {
+    if (engine.isReadOnly() || backend.isSuspended()) {
+      return new Engine.Released(true, null);
+    }
+    if (halted || unanswered) {
+      return new Engine.Released(false, halted ? engine.snapshot().problem() : whatIsWrong());
+    }
+    Deadline deadline = finishBy;
+    boolean hasTime = deadline != null && deadline.leftNanos() > 2 * recentCommitNanos;
+    Instant now = engine.settings().clock().instant();
+    List<Checkpoint> made =
+        checkpoint && hasTime ? List.of(checkpoint(null, version + 1, now)) : List.of();
+    Engine.Released released = sendRelease(report, made);
+    return released.released() && checkpoint && !hasTime
+        ? new Engine.Released(true, "there was no time for the checkpoint")
+        : released;
+  }
+
+  private Engine.Released sendRelease(ShutdownReport report, List<Checkpoint> made) {
+    Instant now = engine.settings().clock().instant();
+    Commit commit =
+        new Commit(
+            engine.epoch(),
+            version + 1,
+            engine.settings().ids().get(),
+            now,
+            List.of(),
+            List.of(runs.stop(report, engine.epoch(), version + 1, report.bytesSaved(), null)),
+            made,
+            expired(made, now),
+            null,
+            true);
+    if (!untilKnown(commit)) {
+      return new Engine.Released(false, halted ? engine.snapshot().problem() : whatIsWrong());
+    }
+    addCheckpoints(made, List.of());
+    return new Engine.Released(true, null);
   }
 }

@@ -26,9 +26,10 @@ record Cut(Generation generation, Map<Table<?, ?>, Layer> layers, List<Change> f
       Instant now,
       List<Checkpoint> made,
       List<String> dropped,
-      boolean release) {
+      List<Change> more) {
     List<Integer> clears = new ArrayList<>();
     List<Change> changes = new ArrayList<>(fields);
+    changes.addAll(more);
     layers.forEach(
         (table, layer) -> {
           if (layer.hides()) {
@@ -38,6 +39,6 @@ record Cut(Generation generation, Map<Table<?, ?>, Layer> layers, List<Change> f
             changes.add(new Change(table.space(), slot.key(), slot.bytes()));
           }
         });
-    return new Commit(epoch, version, commitId, now, clears, changes, made, dropped, null, release);
+    return new Commit(epoch, version, commitId, now, clears, changes, made, dropped, null, false);
   }
 }

@@ -6,6 +6,7 @@ import io.pagurus.Checkpoint;
 import io.pagurus.CommitUnknownException;
 import io.pagurus.Durability;
 import io.pagurus.OwnershipLostException;
+import io.pagurus.ShutdownReport;
 import io.pagurus.StateException;
 import io.pagurus.StorageUsage;
 import io.pagurus.StoreBusyException;
@@ -16,6 +17,7 @@ import io.pagurus.internal.codec.Codecs;
 import io.pagurus.internal.codec.ValueCodec;
 import io.pagurus.spi.BackendInfo;
 import io.pagurus.spi.Change;
+import io.pagurus.spi.Recovery;
 import io.pagurus.spi.StateBackend;
 import io.pagurus.spi.StoreHead;
 import java.lang.reflect.Type;
@@ -68,16 +70,16 @@ import org.slf4j.LoggerFactory;
  * </ol>
  */
 public final class Engine {
-  /** A final save waits this long for a running block, and at most a tenth of what is left. */
+  /** The end waits this long for a running block, and at most half of what its phase has left. */
   private static final Duration MAX_FINAL_LOCK_WAIT = Duration.ofSeconds(1);
 
   private static final Logger log = LoggerFactory.getLogger(Engine.class);
 
   private final EngineSettings settings;
-  private final StateBackend backend;
   private final BackendInfo info;
   private final Codecs codecs;
-  private final long epoch;
+  private final CurrentBackend backend;
+  private final RunLog runs;
   private final Gate gate = new Gate();
   private final WriteStamps stamps = new WriteStamps();
   private final UpdateLock updateLock;
@@ -94,37 +96,42 @@ public final class Engine {
   private final ThreadLocal<Boolean> insideFunction = new ThreadLocal<>();
   private final Consumer<OwnershipLostException> onOwnershipLost;
   private final AtomicBoolean ownershipLost = new AtomicBoolean();
-  private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
+  private volatile long epoch;
   private volatile Generation generation = new Generation();
   private volatile @Nullable Block running;
   private volatile @Nullable StoreFault readFault;
   private volatile @Nullable StoreFault writeFault;
+  private volatile @Nullable Suspension suspension;
   private volatile boolean captureWanted;
+
+  /** Set with the gate closed when the writing ends: whether no block was cut off by that. */
+  private volatile @Nullable Boolean endedWell;
 
   /**
    * Takes over a backend that this process owns (or, {@link EngineSettings#readOnly}, only views);
    * {@link #start} begins to commit.
    */
   public Engine(
-      StateBackend backend,
+      StateBackend opened,
       StoreHead head,
       EngineSettings settings,
       Codecs codecs,
       Consumer<OwnershipLostException> onOwnershipLost) {
     this.settings = settings;
-    this.backend = backend;
+    this.backend = new CurrentBackend(settings.storeName(), opened);
     this.info = backend.info();
     this.codecs = codecs;
     this.epoch = head.epoch();
     this.onOwnershipLost = onOwnershipLost;
     this.reader = new BackendReader(backend, settings.storeName(), settings.maxReadWait());
+    this.runs = new RunLog(settings.storeName());
     this.callbacks = new Callbacks(settings.storeName());
     this.capture =
         new FieldCapture(
             settings.storeName(), settings.captureBudget(), settings.captureInterval());
     this.updateLock = new UpdateLock(this);
-    this.committer = new Committer(this, backend, head);
+    this.committer = new Committer(this, backend, runs, head);
     this.room = new Room(this, committer);
     this.restorer = new Restorer(this, committer);
     this.catalogTable =
@@ -857,13 +864,8 @@ public final class Engine {
     }
   }
 
-  /**
-   * The last cut: from here on nothing is published. {@code fields} are the plain fields as
-   * captured under the update lock; without that lock there are none, the running block is doomed
-   * and plain fields keep the bytes of the last commit.
-   */
+  /** The last cut: the writing has ended. {@code fields} are the plain fields that changed. */
   @Nullable Cut finalCut(List<Change> fields) {
-    quiesce();
     long pass = gate.close();
     try {
       return cutGateClosed(fields);
@@ -872,8 +874,64 @@ public final class Engine {
     }
   }
 
-  /** From here on nothing is published. */
-  void quiesce() {
+  /** The plain fields that the last commit has to hold; the writing has ended. */
+  List<Change> captureFinal(Deadline deadline) throws FieldCapture.CaptureFailedException {
+    if (!lockForTheEnd(deadline)) {
+      throw new FieldCapture.CaptureFailedException("the update lock is not free", null);
+    }
+    try {
+      return capture.capture();
+    } finally {
+      updateLock.unlock();
+    }
+  }
+
+  /**
+   * From here on nothing is published; may be called again. It waits for a running block for 1 s,
+   * and half of what is left, at most. One that does not end is doomed, and plain fields then keep
+   * the content of the last commit, because the block may have changed some of them. Returns what
+   * is left out by that, or null.
+   */
+  public @Nullable String endWriting(Deadline deadline) {
+    if (backend.isSuspended()) {
+      quiesce(false); // everything was saved, and writers have been held off since
+      return null;
+    }
+    boolean locked = lockForTheEnd(deadline);
+    try {
+      quiesce(locked);
+    } finally {
+      if (locked) {
+        updateLock.unlock();
+      }
+    }
+    if (fieldsAreFinal()) {
+      return null;
+    }
+    String problem = "an update block did not end in time: its changes are lost";
+    return capture.hasFields()
+        ? problem
+            + ", and plain fields keep the content of the last commit, also where an update has changed"
+            + " them since"
+        : problem;
+  }
+
+  private boolean lockForTheEnd(Deadline deadline) {
+    try {
+      return updateLock.tryLock(finalLockWait(deadline).toNanos());
+    } catch (InterruptedException e) {
+      log.warn("Store '{}': interrupted at the end of the writing.", storeName());
+      return false;
+    }
+  }
+
+  /** Whether the plain fields may go into the last commit: no block was cut off. */
+  boolean fieldsAreFinal() {
+    return Boolean.TRUE.equals(endedWell);
+  }
+
+  /** From here on nothing is published. {@code alone}: the caller holds the update lock. */
+  void quiesce(boolean alone) {
     long pass = gate.close();
     try {
       Block block = running;
@@ -883,6 +941,9 @@ public final class Engine {
       if (writeFault == null) {
         writeFault = StoreFault.closed(storeName());
       }
+      if (endedWell == null) {
+        endedWell = alone;
+      }
     } finally {
       gate.open(pass);
       wakeAllWriters();
@@ -890,8 +951,8 @@ public final class Engine {
   }
 
   static Duration finalLockWait(Deadline deadline) {
-    long tenth = Math.max(0, deadline.leftNanos() / 10);
-    return Duration.ofNanos(Math.min(tenth, MAX_FINAL_LOCK_WAIT.toNanos()));
+    long half = Math.max(0, deadline.leftNanos() / 2);
+    return Duration.ofNanos(Math.min(half, MAX_FINAL_LOCK_WAIT.toNanos()));
   }
 
   // ---- what the committer reports ---------------------------------------------------------------
@@ -966,7 +1027,7 @@ public final class Engine {
     }
   }
 
-  /** Throws where {@link #close} would. */
+  /** Throws where nothing can be closed: inside a block. */
   public void checkClosable() {
     forbidInBlock("close()");
   }
@@ -1021,14 +1082,41 @@ public final class Engine {
   public record Farewell(boolean saved, @Nullable String problem, Duration took, long bytes) {}
 
   /**
-   * Saves everything, releases the store and ends its threads, by {@code deadline}; what is read
-   * only is just let go of. Call it once; it never throws for a storage failure.
+   * What became of the goodbye.
+   *
+   * @param problem what is missing, or null
    */
-  public Farewell close(Deadline deadline) {
-    forbidInBlock("close()");
-    Farewell farewell = committer.finish(deadline);
+  public record Released(boolean released, @Nullable String problem) {}
+
+  /** Starts a commit of what is pending, as soon as none is in flight. */
+  public void commitSoon() {
+    if (!isReadOnly()) {
+      demandCommit(true);
+    }
+  }
+
+  /**
+   * Saves everything by {@code deadline}; {@link #endWriting} should come before. Call it once; it
+   * never throws for a storage failure.
+   */
+  public Farewell save(ShutdownReport report, Deadline deadline) {
+    return committer.save(report, deadline);
+  }
+
+  /** Says goodbye to storage by {@code deadline}, once, after a save that went well. */
+  public Released release(ShutdownReport report, boolean checkpoint, Deadline deadline) {
+    return committer.release(report, checkpoint, deadline);
+  }
+
+  /** Ends its threads and lets go of storage. Call it once, last. */
+  public void end(Deadline deadline) {
+    Suspension begun = suspension;
+    if (begun != null) {
+      begun.giveUp();
+    }
+    committer.end(deadline);
     StoreFault fault = StoreFault.closed(storeName());
-    quiesce();
+    quiesce(false);
     endReads();
     Generation inFlight = committer.inFlight();
     if (inFlight != null) {
@@ -1036,8 +1124,49 @@ public final class Engine {
     }
     generation.fail(fault.toException());
     callbacks.shutdown();
-    closed.complete(null);
-    return farewell;
+  }
+
+  /**
+   * Saves, releases and lets go of storage, until {@link Suspension#end}. {@code @BeforeCheckpoint}
+   * methods run first.
+   *
+   * @param open takes up storage again, as another owner
+   * @throws RuntimeException when it cannot be saved; then everything goes on as before
+   */
+  public Suspension suspend(ShutdownReport report, Supplier<Suspension.Resumed> open) {
+    checkWritable();
+    boundBeans.beforeCheckpoint();
+    Suspension begun = new Suspension(this, backend, committer, report, open);
+    suspension = begun;
+    begun.begin();
+    return begun;
+  }
+
+  void resumed(StoreHead head) {
+    epoch = head.epoch();
+    reader.storageReplaced();
+  }
+
+  /** How the state came up, as far as is known now. */
+  public Recovery recovery() {
+    return backend.recovery();
+  }
+
+  /** Another owner has committed meanwhile; single writers are held off, and so are blocks. */
+  void reload() {
+    catalog.load();
+    contentReplaced();
+    restorer.readBackFields();
+  }
+
+  /**
+   * How the run before this one ended.
+   *
+   * @param opened what this process has just acquired
+   * @param ownerBefore the epoch that was the newest then
+   */
+  public ShutdownReport previousRun(StateBackend opened, StoreHead head, long ownerBefore) {
+    return runs.previous(opened, head, ownerBefore);
   }
 
   /** From here on the backend may be closed. */
@@ -1051,23 +1180,6 @@ public final class Engine {
       gate.open(pass);
     }
     reader.shutdown();
-  }
-
-  /**
-   * Waits for the end of a {@link #close} that runs elsewhere; false when {@code deadline} came.
-   */
-  public boolean awaitClosed(Deadline deadline) {
-    try {
-      closed.get(Math.max(1, deadline.leftNanos()), TimeUnit.NANOSECONDS);
-      return true;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    } catch (TimeoutException e) {
-      return false;
-    } catch (ExecutionException e) {
-      throw new AssertionError(e); // never completed exceptionally
-    }
   }
 
   private static long nanos(Duration duration) {

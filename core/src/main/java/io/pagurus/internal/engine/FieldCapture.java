@@ -25,7 +25,7 @@ final class FieldCapture {
   static final class CaptureFailedException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    CaptureFailedException(String message, Throwable cause) {
+    CaptureFailedException(String message, @Nullable Throwable cause) {
       super(message, cause);
     }
   }

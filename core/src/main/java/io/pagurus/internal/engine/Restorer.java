@@ -122,7 +122,7 @@ final class Restorer {
    */
   private void readBack(String id) {
     try {
-      engine.capture().reset(storedFields());
+      readBackFields();
     } catch (RuntimeException | Error e) {
       engine.fail(
           "Store '"
@@ -135,6 +135,11 @@ final class Restorer {
           e);
       throw e;
     }
+  }
+
+  /** Sets the plain fields to what storage holds. */
+  void readBackFields() {
+    engine.capture().reset(storedFields());
   }
 
   private Map<String, byte[]> storedFields() {

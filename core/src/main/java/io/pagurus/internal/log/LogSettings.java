@@ -115,7 +115,8 @@ public record LogSettings(
    * @param reads so many ranges are read at once
    * @param rangeBytes how long a range is; {@code reads + 2} of them are in memory at most
    * @param firstSpaces spaces below this are read before a store opens in any case, from the
-   *     beginning of each base: the catalog and the plain fields, which the engine reads at once
+   *     beginning of each base: the catalog, the plain fields and what is known of former runs,
+   *     which the engine reads at once
    */
   public record Restore(long lazyAboveBytes, int reads, int rangeBytes, int firstSpaces) {
     public Restore {
@@ -125,7 +126,7 @@ public record LogSettings(
       }
     }
 
-    static final int FIRST_SPACES = 2;
+    static final int FIRST_SPACES = 3;
 
     /** From a local disk: everything first, it does not take long. */
     public static final Restore DISK = new Restore(Long.MAX_VALUE, 4, 8 << 20, FIRST_SPACES);

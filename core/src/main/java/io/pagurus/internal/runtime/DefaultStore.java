@@ -5,10 +5,12 @@ import static java.util.Objects.requireNonNull;
 import io.pagurus.Checkpoint;
 import io.pagurus.Durability;
 import io.pagurus.RestoreReport;
+import io.pagurus.ShutdownReport;
 import io.pagurus.StateCounter;
 import io.pagurus.StateMap;
 import io.pagurus.StateStore;
 import io.pagurus.StateValue;
+import io.pagurus.StoreClosedException;
 import io.pagurus.StoreState;
 import io.pagurus.StoreStatus;
 import io.pagurus.StoreUnavailableException;
@@ -21,23 +23,27 @@ import io.pagurus.internal.engine.Engine;
 import io.pagurus.internal.engine.MapHandle;
 import io.pagurus.internal.engine.Names;
 import io.pagurus.internal.engine.StoreThreads;
+import io.pagurus.internal.engine.Suspension;
 import io.pagurus.internal.engine.ValueHandle;
 import io.pagurus.lifecycle.GracePeriod;
+import io.pagurus.lifecycle.ProcessCheckpoints;
+import io.pagurus.lifecycle.Registration;
 import io.pagurus.lifecycle.ShutdownCoordinator;
 import io.pagurus.lifecycle.Stoppable;
 import io.pagurus.spi.Recovery;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The store that users hold: it hands everything on to the engine. Thread-safe. */
-final class DefaultStore implements StateStore, Stoppable {
+final class DefaultStore implements StateStore, Stoppable, ProcessCheckpoints.Participant {
   /** What a stop gives to {@code @BeforeCheckpoint} methods, at most. */
   private static final Duration MAX_HOOK_TIME = Duration.ofSeconds(1);
 
@@ -46,14 +52,19 @@ final class DefaultStore implements StateStore, Stoppable {
   private final Engine engine;
   private final Codecs codecs;
   private final StoreConfig config;
-  private final GracePeriod grace;
   private final Supplier<Recovery> recovery;
+  private final String source;
 
-  /** Replaced until it is complete. */
+  /** Replaced until it is complete, and when storage is taken up again. */
   private volatile RestoreReport report;
 
-  private final String source;
-  private final AtomicBoolean closing = new AtomicBoolean();
+  private volatile Registration registration;
+
+  /** Keeps {@link ProcessCheckpoints} from forgetting this store. */
+  @SuppressWarnings("unused")
+  private volatile @Nullable Object processCheckpoints;
+
+  private volatile @Nullable Suspension suspension;
 
   DefaultStore(
       Engine engine,
@@ -66,9 +77,9 @@ final class DefaultStore implements StateStore, Stoppable {
     this.engine = engine;
     this.codecs = codecs;
     this.config = config;
-    this.grace = grace;
     this.report = report;
     this.source = report.source();
+    this.registration = ShutdownCoordinator.ofThisJvm().unmanaged(this, grace);
   }
 
   @Override
@@ -204,21 +215,41 @@ final class DefaultStore implements StateStore, Stoppable {
     return known;
   }
 
+  /**
+   * From now on the stop of the process stops this store.
+   *
+   * @throws StoreClosedException when the process is ending; the store is closed again then
+   */
+  void takePartInShutdown() {
+    if (config.readOnly) {
+      return; // there is nothing to save
+    }
+    Registration alone = registration;
+    try {
+      registration =
+          ShutdownCoordinator.ofThisJvm()
+              .register(this, alone.grace(), config.lifecycle, config.watchdog);
+    } catch (StoreClosedException e) {
+      alone.close();
+      throw e;
+    }
+    processCheckpoints = ProcessCheckpoints.register(this);
+  }
+
   @Override
   public void close() {
     engine.checkClosable();
-    Engine.Farewell farewell = stop(Deadline.in(grace.budget()));
-    ShutdownCoordinator.unregister(this);
-    if (farewell != null && !farewell.saved() && status().state() != StoreState.FENCED) {
+    ShutdownReport stop = registration.close();
+    if (stop != null && !stop.saved() && status().state() != StoreState.FENCED) {
       throw new StoreUnavailableException(
           "Store '"
               + config.name
               + "' was closed, but its last changes ("
-              + farewell.bytes()
+              + stop.bytesSaved()
               + " bytes) could not be saved to "
               + source
               + " in time: "
-              + farewell.problem()
+              + String.join("; ", stop.leftOut())
               + ". What flush() or whenDurable() had confirmed is safe.");
     }
   }
@@ -226,53 +257,90 @@ final class DefaultStore implements StateStore, Stoppable {
   // ---- Stoppable --------------------------------------------------------------------------------
 
   @Override
-  public Duration budget() {
-    return grace.budget();
+  public Instant now() {
+    return config.clock.instant();
   }
 
   @Override
-  public void stopBy(Deadline deadline) {
-    stop(deadline);
+  public Duration lossWindow() {
+    return engine.snapshot().lossWindow();
   }
 
-  /** Stops once; a late caller waits for the first one and gets null. */
-  private Engine.@Nullable Farewell stop(Deadline deadline) {
-    if (!closing.compareAndSet(false, true)) {
-      engine.awaitClosed(deadline);
-      return null;
-    }
-    if (config.readOnly) {
-      Engine.Farewell farewell = engine.close(deadline);
-      log.info("Store '{}' closed; it was open for reading only.", config.name);
-      return farewell;
-    }
-    runHooks(deadline);
-    Engine.Farewell farewell = engine.close(deadline);
-    if (farewell.saved() && farewell.problem() == null) {
-      log.info(
-          "Store '{}' saved and released in {} ms ({} bytes were still pending).",
-          config.name,
-          farewell.took().toMillis(),
-          farewell.bytes());
-    } else if (farewell.saved()) {
-      log.warn(
-          "Store '{}' saved and released in {} ms, but {}.",
-          config.name,
-          farewell.took().toMillis(),
-          farewell.problem());
-    } else if (status().state() == StoreState.FENCED) {
-      log.info(
-          "Store '{}' closed; it belongs to another owner since it was taken over.", config.name);
-    } else {
-      log.error(
-          "Store '{}' was NOT saved: {} bytes of changes are lost; {}. What flush() or whenDurable() had"
-              + " confirmed is safe.",
-          config.name,
-          farewell.bytes(),
-          farewell.problem());
-    }
-    return farewell;
+  @Override
+  public void commitSoon() {
+    engine.commitSoon();
   }
+
+  @Override
+  public @Nullable String quiesce(Deadline deadline) {
+    if (!config.readOnly) {
+      runHooks(deadline);
+    }
+    return engine.endWriting(deadline);
+  }
+
+  @Override
+  public Saved save(ShutdownReport stop, Deadline deadline) {
+    Engine.Farewell farewell = engine.save(stop, deadline);
+    return new Saved(farewell.saved(), farewell.problem(), farewell.bytes());
+  }
+
+  @Override
+  public Released release(ShutdownReport stop, Deadline deadline) {
+    Engine.Released released = engine.release(stop, config.checkpointOnShutdown, deadline);
+    return new Released(released.released(), released.problem());
+  }
+
+  @Override
+  public void end(Deadline deadline) {
+    engine.end(deadline);
+  }
+
+  // ---- checkpoints of the process ---------------------------------------------------------------
+
+  @Override
+  public void beforeCheckpoint() {
+    if (status().state() == StoreState.CLOSED) {
+      return;
+    }
+    GracePeriod grace = registration.grace();
+    ShutdownReport goodbye =
+        new ShutdownReport(
+            config.name,
+            ShutdownReport.Trigger.PROCESS_CHECKPOINT,
+            now(),
+            "",
+            grace.total(),
+            config.maxFlushWait,
+            Map.of(),
+            true,
+            true,
+            engine.snapshot().pendingBytes(),
+            List.of(),
+            Duration.ZERO);
+    suspension = engine.suspend(goodbye, this::openAgain);
+    log.info("Store '{}' saved and released: the process is being checkpointed.", config.name);
+  }
+
+  @Override
+  public void afterRestore() {
+    Suspension begun = suspension;
+    suspension = null;
+    if (begun != null) {
+      begun.end();
+    }
+  }
+
+  /** As another owner: the image may be restored many times, and each needs an epoch of its own. */
+  private Suspension.Resumed openAgain() {
+    long begin = System.nanoTime();
+    StoreOpener.Opened opened = StoreOpener.connect(config);
+    report = StoreOpener.report(opened, engine, config, begin);
+    StoreOpener.tell(config, report, registration.grace());
+    return new Suspension.Resumed(opened.backend(), opened.head());
+  }
+
+  // ---- user code of a stop ----------------------------------------------------------------------
 
   /** Runs user code of the stop on a thread that nobody waits for without a bound. */
   private void runHooks(Deadline deadline) {
@@ -293,7 +361,7 @@ final class DefaultStore implements StateStore, Stoppable {
                   }
                 });
     hooks.start();
-    long wait = Math.min(MAX_HOOK_TIME.toNanos(), Math.max(0, deadline.leftNanos() / 10));
+    long wait = Math.min(MAX_HOOK_TIME.toNanos(), Math.max(0, deadline.leftNanos() / 2));
     Deadline hooksEnd = Deadline.in(Duration.ofNanos(wait));
     boolean interrupted = false;
     while (hooks.isAlive() && !hooksEnd.isOver()) {

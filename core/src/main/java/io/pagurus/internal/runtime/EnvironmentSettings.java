@@ -2,6 +2,7 @@ package io.pagurus.internal.runtime;
 
 import io.pagurus.DamagePolicy;
 import io.pagurus.Durability;
+import io.pagurus.Lifecycle;
 import io.pagurus.OwnershipPolicy;
 import io.pagurus.StateStoreBuilder;
 import java.math.BigDecimal;
@@ -49,6 +50,9 @@ public final class EnvironmentSettings {
     VARIABLES.put("PAGURUS_READ_ONLY", (b, v) -> b.readOnly(v.truth()));
     VARIABLES.put("PAGURUS_ON_DAMAGE", (b, v) -> b.onDamage(v.constant(DamagePolicy.class)));
     VARIABLES.put("PAGURUS_DURABILITY", (b, v) -> b.durability(v.constant(Durability.class)));
+    VARIABLES.put("PAGURUS_LIFECYCLE", (b, v) -> b.lifecycle(v.constant(Lifecycle.class)));
+    VARIABLES.put("PAGURUS_WATCHDOG", (b, v) -> b.watchdog(v.truth()));
+    VARIABLES.put("PAGURUS_CHECKPOINT_ON_SHUTDOWN", (b, v) -> b.checkpointOnShutdown(v.truth()));
     VARIABLES.put("PAGURUS_OWNERSHIP", (b, v) -> b.ownership(v.constant(OwnershipPolicy.class)));
     time("PAGURUS_MAX_OWNERSHIP_WAIT", StateStoreBuilder::maxOwnershipWait);
     time("PAGURUS_LEASE", StateStoreBuilder::lease);
@@ -94,11 +98,25 @@ public final class EnvironmentSettings {
    * null.
    */
   static @Nullable Duration gracePeriod(Map<String, String> variables) {
-    String value = variables.get("PAGURUS_GRACE_PERIOD");
+    return duration(variables, "PAGURUS_GRACE_PERIOD");
+  }
+
+  /** {@code PAGURUS_PRESTOP}, which counts for every store that sets none of its own, or null. */
+  static @Nullable Duration preStop(Map<String, String> variables) {
+    return duration(variables, "PAGURUS_PRESTOP");
+  }
+
+  private static @Nullable Duration duration(Map<String, String> variables, String name) {
+    String value = variables.get(name);
     if (value == null || value.isBlank()) {
       return null;
     }
-    return new Setting("PAGURUS_GRACE_PERIOD", value.strip()).duration();
+    Setting setting = new Setting(name, value.strip());
+    Duration duration = setting.duration();
+    if (duration.isNegative()) {
+      throw setting.wrong("it must not be negative", null);
+    }
+    return duration;
   }
 
   private record Setting(String name, String value) {

@@ -2,6 +2,7 @@ package io.pagurus.internal.runtime;
 
 import io.pagurus.DamageReport;
 import io.pagurus.RestoreReport;
+import io.pagurus.ShutdownReport;
 
 /** How a store came up, as lines of the log. */
 final class RestoreLines {
@@ -47,6 +48,11 @@ final class RestoreLines {
         + "); epoch "
         + report.epoch()
         + opened;
+  }
+
+  /** How the run before ended. */
+  static String previousRun(String store, ShutdownReport previous) {
+    return "Store '" + store + "': the previous run " + previous.describe() + ".";
   }
 
   /** What was found damaged. */

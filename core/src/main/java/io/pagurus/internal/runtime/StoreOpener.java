@@ -8,7 +8,7 @@ import io.pagurus.internal.engine.Engine;
 import io.pagurus.internal.engine.EngineSettings;
 import io.pagurus.internal.engine.Names;
 import io.pagurus.lifecycle.GracePeriod;
-import io.pagurus.lifecycle.ShutdownCoordinator;
+import io.pagurus.lifecycle.GraceSources;
 import io.pagurus.spi.BackendInfo;
 import io.pagurus.spi.BackendProvider;
 import io.pagurus.spi.BackendRequest;
@@ -18,6 +18,7 @@ import io.pagurus.spi.StateBackend;
 import io.pagurus.spi.StoreHead;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,34 +38,59 @@ public final class StoreOpener {
   public static StateStore open(StoreConfig config) {
     Names.check("store", config.name);
     long begin = System.nanoTime();
-    GracePeriod grace =
-        GracePeriod.of(
-            config.gracePeriod, EnvironmentSettings.gracePeriod(System.getenv()), config.preStop);
     Codecs codecs = new Codecs(config.codecs, config.immutableTypes);
-    StateBackend backend = connect(config);
+    GracePeriod grace = grace(config);
+    Opened opened = connect(config);
+    DefaultStore store;
     try {
-      StoreHead head = config.readOnly ? view(backend, config.name) : acquire(backend);
-      RestoreReport report = report(backend, head, config, begin);
       Engine engine =
           new Engine(
-              backend, head, settings(config, backend.info()), codecs, config.onOwnershipLost);
+              opened.backend(),
+              opened.head(),
+              settings(config, opened.backend().info()),
+              codecs,
+              config.onOwnershipLost);
       engine.start();
-      DefaultStore store =
-          new DefaultStore(engine, codecs, config, grace, report, backend::recovery);
-      if (config.saveOnShutdown && !config.readOnly) {
-        ShutdownCoordinator.register(store);
+      RestoreReport report = report(opened, engine, config, begin);
+      store = new DefaultStore(engine, codecs, config, grace, report, engine::recovery);
+      tell(config, report, grace);
+    } catch (RuntimeException | Error e) {
+      closeAfter(e, opened.backend());
+      throw e;
+    }
+    store.takePartInShutdown();
+    return store;
+  }
+
+  /** Storage that is ready to be used, and what was there before. */
+  record Opened(StateBackend backend, StoreHead head, long ownerBefore) {}
+
+  /** Connects, and becomes the owner unless it is for reading only. */
+  static Opened connect(StoreConfig config) {
+    StateBackend backend = provide(config);
+    try {
+      if (config.readOnly) {
+        StoreHead head = view(backend, config.name);
+        return new Opened(backend, head, head.epoch());
       }
-      tell(config, report);
-      return store;
+      StoreHead before =
+          backend.inspect(); // format and damage are found before anybody is disturbed
+      return new Opened(backend, backend.acquire(), before.epoch());
     } catch (RuntimeException | Error e) {
       closeAfter(e, backend);
       throw e;
     }
   }
 
-  private static StoreHead acquire(StateBackend backend) {
-    backend.inspect(); // format and damage are found before anybody is disturbed
-    return backend.acquire();
+  static GracePeriod grace(StoreConfig config) {
+    Map<String, String> environment = System.getenv();
+    Duration preStop =
+        config.preStop != null ? config.preStop : EnvironmentSettings.preStop(environment);
+    return GraceSources.ofThisProcess()
+        .find(
+            config.gracePeriod,
+            EnvironmentSettings.gracePeriod(environment),
+            preStop == null ? Duration.ZERO : preStop);
   }
 
   private static StoreHead view(StateBackend backend, String store) {
@@ -89,7 +115,7 @@ public final class StoreOpener {
     }
   }
 
-  private static StateBackend connect(StoreConfig config) {
+  private static StateBackend provide(StoreConfig config) {
     BackendProvider provider = config.backend;
     if (provider == null) {
       if (config.url == null) {
@@ -142,16 +168,18 @@ public final class StoreOpener {
         UUID::randomUUID);
   }
 
-  private static RestoreReport report(
-      StateBackend backend, StoreHead head, StoreConfig config, long begin) {
+  static RestoreReport report(Opened opened, Engine engine, StoreConfig config, long begin) {
+    StoreHead head = opened.head();
     Instant committedAt = head.committedAt();
     Duration age =
         committedAt == null ? Duration.ZERO : Duration.between(committedAt, config.clock.instant());
-    Recovery recovery = backend.recovery();
+    Recovery recovery = opened.backend().recovery();
+    boolean nothing = head.version() == 0 && recovery.damage() == null;
+    boolean livingOwner = config.readOnly && !head.released();
     Duration took = Duration.ofNanos(System.nanoTime() - begin);
     return new RestoreReport(
-        backend.info().source(),
-        head.version() == 0 && recovery.damage() == null && !config.readOnly,
+        opened.backend().info().source(),
+        nothing && !config.readOnly,
         head.version(),
         committedAt,
         age.isNegative() ? Duration.ZERO : age,
@@ -160,6 +188,9 @@ public final class StoreOpener {
         recovery.bytesCut(),
         recovery.damage(),
         head.released(),
+        nothing || livingOwner
+            ? null
+            : engine.previousRun(opened.backend(), head, opened.ownerBefore()),
         head.owner(),
         head.epoch(),
         took,
@@ -181,6 +212,7 @@ public final class StoreOpener {
         recovery.bytesCut(),
         recovery.damage(),
         opened.cleanStop(),
+        opened.previousStop(),
         opened.previousOwner(),
         opened.epoch(),
         opened.took(),
@@ -189,13 +221,27 @@ public final class StoreOpener {
         recovery.completeAfter());
   }
 
-  private static void tell(StoreConfig config, RestoreReport report) {
+  static void tell(StoreConfig config, RestoreReport report, GracePeriod grace) {
     log.info("{}", RestoreLines.restored(config.name, report, config.readOnly));
+    if (report.previousStop() != null) {
+      log.info("{}", RestoreLines.previousRun(config.name, report.previousStop()));
+    }
     if (report.damage() != null) {
       log.warn("{}", RestoreLines.damage(config.name, report.damage()));
     }
     if (report.bytesCut() > 0) {
       log.info("{}", RestoreLines.cut(config.name, report));
+    }
+    if (!config.readOnly) {
+      log.info(
+          "Store '{}': a stop may take {} ms: a grace period of {} ms ({}), less {} ms preStop and a"
+              + " margin of {} ms.",
+          config.name,
+          grace.budget().toMillis(),
+          grace.total().toMillis(),
+          grace.source(),
+          grace.preStop().toMillis(),
+          grace.margin().toMillis());
     }
   }
 }

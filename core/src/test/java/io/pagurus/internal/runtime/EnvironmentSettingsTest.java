@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pagurus.DamagePolicy;
 import io.pagurus.Durability;
+import io.pagurus.Lifecycle;
 import io.pagurus.OwnershipPolicy;
 import io.pagurus.StateStore;
 import io.pagurus.StateStoreBuilder;
@@ -54,6 +55,9 @@ class EnvironmentSettingsTest {
     ALL.put("PAGURUS_MAX_FLUSH_WAIT", "1h");
     ALL.put("PAGURUS_GRACE_PERIOD", "30");
     ALL.put("PAGURUS_PRESTOP", "0");
+    ALL.put("PAGURUS_LIFECYCLE", "external");
+    ALL.put("PAGURUS_WATCHDOG", "true");
+    ALL.put("PAGURUS_CHECKPOINT_ON_SHUTDOWN", "true");
     ALL.put("PAGURUS_MAX_PENDING_BYTES", "64k");
     ALL.put("PAGURUS_CACHE_BYTES", "1G");
   }
@@ -76,6 +80,9 @@ class EnvironmentSettingsTest {
     assertThat(config.maxFlushWait).isEqualTo(Duration.ofHours(1));
     assertThat(config.gracePeriod).isEqualTo(Duration.ofSeconds(30));
     assertThat(config.preStop).isEqualTo(Duration.ZERO);
+    assertThat(config.lifecycle).isEqualTo(Lifecycle.EXTERNAL);
+    assertThat(config.watchdog).isTrue();
+    assertThat(config.checkpointOnShutdown).isTrue();
     assertThat(config.maxPendingBytes).isEqualTo(65_536);
     assertThat(config.cacheBytes).isEqualTo(1L << 30);
   }

@@ -28,6 +28,7 @@ class RestoreLinesTest {
         cut,
         null,
         cleanStop,
+        null,
         created ? null : "pid 17 on host web-1 since 2026-01-01T00:00:00Z",
         4,
         Duration.ofMillis(12),

@@ -2,6 +2,7 @@ package io.pagurus.testkit.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pagurus.Lifecycle;
 import io.pagurus.State;
 import io.pagurus.StateMap;
 import io.pagurus.StateStore;
@@ -64,7 +65,7 @@ class CutTest {
             .backend(storage)
             .commitInterval(Duration.ofNanos(1))
             .captureInterval(Duration.ofHours(1))
-            .saveOnShutdown(false)
+            .lifecycle(Lifecycle.EXTERNAL)
             .open();
     StateMap<String, String> one = store.map("one", String.class, String.class);
     StateMap<String, String> two = store.map("two", String.class, String.class);

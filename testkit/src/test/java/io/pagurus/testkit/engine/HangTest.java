@@ -2,6 +2,7 @@ package io.pagurus.testkit.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pagurus.Lifecycle;
 import io.pagurus.StateMap;
 import io.pagurus.StateStore;
 import io.pagurus.StateStoreBuilder;
@@ -55,7 +56,7 @@ abstract class HangTest {
             .maxReadWait(SHORT)
             .maxFlushWait(SHORT)
             .gracePeriod(Duration.ofSeconds(2))
-            .saveOnShutdown(false);
+            .lifecycle(Lifecycle.EXTERNAL);
     StateStore store = settings.apply(builder).open();
     opened.push(store);
     return store;

@@ -2,6 +2,7 @@ package io.pagurus.testkit.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pagurus.Lifecycle;
 import io.pagurus.StateMap;
 import io.pagurus.StateStore;
 import io.pagurus.StateStoreBuilder;
@@ -58,7 +59,7 @@ class LateLoadTest {
         .backend(backend)
         .commitInterval(Duration.ofHours(1))
         .maxReadWait(Duration.ofMinutes(5))
-        .saveOnShutdown(false);
+        .lifecycle(Lifecycle.EXTERNAL);
   }
 
   /** Answers of {@code get} are held back between the backend and the engine. */

@@ -1,5 +1,6 @@
 package io.pagurus.testkit.engine;
 
+import io.pagurus.Lifecycle;
 import io.pagurus.StateMap;
 import io.pagurus.StateStore;
 import io.pagurus.testkit.FaultyStorage;
@@ -88,7 +89,11 @@ public abstract class MapOperations {
 
     Busy(FaultyStorage storage, long cacheBytes) {
       store =
-          StateStore.builder().backend(storage).cacheBytes(cacheBytes).saveOnShutdown(false).open();
+          StateStore.builder()
+              .backend(storage)
+              .cacheBytes(cacheBytes)
+              .lifecycle(Lifecycle.EXTERNAL)
+              .open();
       flushing =
           new Thread(
               () -> {

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pagurus.Lifecycle;
 import io.pagurus.OwnershipPolicy;
 import io.pagurus.State;
 import io.pagurus.StateCounter;
@@ -90,7 +91,7 @@ class RandomLifeTest {
           .commitInterval(commitInterval)
           .captureInterval(Duration.ofHours(1)) // fields go with the updates that change them
           .cacheBytes(cacheBytes)
-          .saveOnShutdown(false)
+          .lifecycle(Lifecycle.EXTERNAL)
           .open();
     }
 

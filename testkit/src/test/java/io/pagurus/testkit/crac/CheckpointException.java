@@ -1,0 +1,6 @@
+package io.pagurus.testkit.crac;
+
+/** As the JDK's. */
+public class CheckpointException extends Exception {
+  private static final long serialVersionUID = 1L;
+}

@@ -1,0 +1,8 @@
+package io.pagurus.testkit.crac;
+
+/** As the JDK's. */
+public interface Resource {
+  void beforeCheckpoint(Context<? extends Resource> context) throws Exception;
+
+  void afterRestore(Context<? extends Resource> context) throws Exception;
+}
