@@ -2,6 +2,7 @@ package io.pagurus;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -19,13 +20,15 @@ import org.jspecify.annotations.Nullable;
  * @param pendingBytes encoded bytes that are not durable yet
  * @param lossWindow what a kill could cost at most: the wait for a commit to begin (the commit
  *     interval, or the commit in flight when that takes longer), plus that commit, plus the running
- *     update. Measured, never below the commit interval, never below {@code unsavedFor}; zero in a
- *     store that is read only
+ *     update. Measured, never below the commit interval in force (maxCommitInterval), never below
+ *     {@code unsavedFor}; zero in a store that is read only
  * @param unsavedFor how long the oldest change that is not durable has waited; zero if there is
  *     none
  * @param captureFailures plain fields that cannot be encoded, with the reason; while it is not
  *     empty nothing is committed
  * @param restore how the store came up
+ * @param findings what the doctor found at start, and that storage is too slow for the time a stop
+ *     has, while it is
  */
 public record StoreStatus(
     String name,
@@ -40,4 +43,5 @@ public record StoreStatus(
     Duration lossWindow,
     Duration unsavedFor,
     Map<String, String> captureFailures,
-    RestoreReport restore) {}
+    RestoreReport restore,
+    List<Finding> findings) {}

@@ -109,7 +109,7 @@ class ArchitectureTest {
 
   @ArchTest static final ArchRule bind_arrows = layer(BIND, ENGINE, CODEC, SPI);
 
-  @ArchTest static final ArchRule lifecycle_arrows = layer(LIFECYCLE, ENGINE);
+  @ArchTest static final ArchRule lifecycle_arrows = layer(LIFECYCLE, ENGINE, SPI);
 
   @ArchTest static final ArchRule engine_arrows = layer(ENGINE, CODEC, SPI);
 

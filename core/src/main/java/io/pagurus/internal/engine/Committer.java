@@ -3,6 +3,7 @@ package io.pagurus.internal.engine;
 import io.pagurus.Checkpoint;
 import io.pagurus.CheckpointRetention;
 import io.pagurus.CommitUnknownException;
+import io.pagurus.Finding;
 import io.pagurus.StateSerializationException;
 import io.pagurus.spi.Commit;
 import io.pagurus.spi.CommitResult;
@@ -55,7 +56,7 @@ final class Committer implements Runnable {
   private final Engine engine;
   private final StateBackend backend;
   private final String store;
-  private final long interval;
+  private final Cadence cadence;
   private final long heartbeat;
   private final Thread thread;
   private final CompletableFuture<Engine.Farewell> farewell = new CompletableFuture<>();
@@ -87,7 +88,7 @@ final class Committer implements Runnable {
     this.engine = engine;
     this.backend = backend;
     this.store = engine.storeName();
-    this.interval = Deadline.toNanos(engine.settings().commitInterval());
+    this.cadence = engine.cadence();
     Duration beat = backend.info().heartbeat();
     this.heartbeat = beat == null ? Long.MAX_VALUE / 4 : Deadline.toNanos(beat);
     this.version = head.version();
@@ -232,14 +233,15 @@ final class Committer implements Runnable {
   }
 
   /**
-   * What a kill could cost now. A change waits for the commit before it, or for the interval, or
-   * for a block; then its own commit has to end. It is never less than what a kill would cost at
-   * this very moment.
+   * What a kill could cost now. A change waits for the commit before it, or for the longest
+   * interval, or for a block; then its own commit has to end. It is never less than what a kill
+   * would cost at this very moment.
    */
   Duration lossWindow(Duration longestUpdate, Duration unsavedFor) {
     long inFlightFor = inFlight == null ? 0 : System.nanoTime() - inFlightSince;
     long commit = Math.max(recentCommitNanos, inFlightFor);
-    Duration window = Duration.ofNanos(Math.max(interval, commit) + commit).plus(longestUpdate);
+    Duration window =
+        Duration.ofNanos(Math.max(cadence.longestWait(), commit) + commit).plus(longestUpdate);
     return window.compareTo(unsavedFor) < 0 ? unsavedFor : window;
   }
 
@@ -318,7 +320,10 @@ final class Committer implements Runnable {
       }
       Work work = Work.HEARTBEAT;
       if (generation.isDirty()) {
-        long due = commitNow ? 0 : generation.dirtySince() + interval - now;
+        long due =
+            commitNow
+                ? 0
+                : generation.dirtySince() + cadence.waitNanos(engine.pendingBytes()) - now;
         if (due < wait) {
           wait = due;
           work = Work.COMMIT;
@@ -410,7 +415,7 @@ final class Committer implements Runnable {
             List.of(),
             null,
             false);
-    untilKnown(commit);
+    untilKnown(commit, 0);
   }
 
   private void restore() {
@@ -478,7 +483,7 @@ final class Committer implements Runnable {
             List.of(),
             wish.checkpoint(),
             false);
-    if (untilKnown(commit)) {
+    if (untilKnown(commit, 0)) {
       addCheckpoints(List.of(before), List.of());
       engine.contentReplaced();
       wish.done().complete(null);
@@ -516,7 +521,7 @@ final class Committer implements Runnable {
             made,
             dropped,
             release);
-    if (!untilKnown(commit)) {
+    if (!untilKnown(commit, cut.bytes())) {
       return false;
     }
     addCheckpoints(made, dropped);
@@ -528,18 +533,21 @@ final class Committer implements Runnable {
   }
 
   /** Sends until the answer is definite; false when this process will never commit again. */
-  private boolean untilKnown(Commit commit) {
+  private boolean untilKnown(Commit commit, long bytes) {
     long begin = System.nanoTime();
     long backoff = FIRST_BACKOFF;
     while (true) {
+      long sent = System.nanoTime();
       CommitResult result = sendOnce(commit);
       if (result instanceof CommitResult.Committed) {
-        long took = System.nanoTime() - begin;
+        long now = System.nanoTime();
+        long took = now - begin;
         recentCommitNanos = Math.max(took, recentCommitNanos - recentCommitNanos / 8);
         version = commit.version();
         lastCommitAt = commit.committedAt();
         lastCommitNanos = System.nanoTime();
         commits++;
+        answered(bytes, now - sent);
         recovered();
         return true;
       }
@@ -563,6 +571,15 @@ final class Committer implements Runnable {
       long pause = deadline == null ? backoff : Math.min(backoff, deadline.leftNanos());
       LockSupport.parkNanos(this, Math.max(1, pause));
       backoff = Math.min(LONGEST_BACKOFF, backoff * 2);
+    }
+  }
+
+  /** The time of the attempt that worked: an outage says nothing about how fast storage is. */
+  private void answered(long bytes, long tookNanos) {
+    boolean news = cadence.answered(bytes, tookNanos);
+    Finding finding = cadence.finding();
+    if (news && finding != null) {
+      log.warn("Store '{}': {}", store, finding);
     }
   }
 

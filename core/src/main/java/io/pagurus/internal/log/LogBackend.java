@@ -12,6 +12,7 @@ import io.pagurus.spi.CommitResult;
 import io.pagurus.spi.Entry;
 import io.pagurus.spi.Recovery;
 import io.pagurus.spi.StateBackend;
+import io.pagurus.spi.StoragePlace;
 import io.pagurus.spi.StoreHead;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -90,6 +91,11 @@ public final class LogBackend implements StateBackend {
   }
 
   // ---- opening --------------------------------------------------------------------------------
+
+  @Override
+  public StoragePlace place() {
+    return storage.place().get();
+  }
 
   @Override
   public StoreHead inspect() {

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.pagurus.Checkpoint;
 import io.pagurus.Durability;
+import io.pagurus.Finding;
 import io.pagurus.RestoreReport;
 import io.pagurus.StateCounter;
 import io.pagurus.StateMap;
@@ -31,6 +32,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,16 +49,23 @@ final class DefaultStore implements StateStore, Stoppable {
   private final StoreConfig config;
   private final GracePeriod grace;
   private final RestoreReport report;
+  private final List<Finding> findings;
   private final String source;
   private final AtomicBoolean closing = new AtomicBoolean();
 
   DefaultStore(
-      Engine engine, Codecs codecs, StoreConfig config, GracePeriod grace, RestoreReport report) {
+      Engine engine,
+      Codecs codecs,
+      StoreConfig config,
+      GracePeriod grace,
+      RestoreReport report,
+      List<Finding> findings) {
     this.engine = engine;
     this.codecs = codecs;
     this.config = config;
     this.grace = grace;
     this.report = report;
+    this.findings = findings;
     this.source = report.source();
   }
 
@@ -180,7 +189,14 @@ final class DefaultStore implements StateStore, Stoppable {
         now.lossWindow(),
         now.unsavedFor(),
         now.captureFailures(),
-        report);
+        report,
+        findings(now.slowStorage()));
+  }
+
+  private List<Finding> findings(@Nullable Finding slowStorage) {
+    return slowStorage == null
+        ? findings
+        : Stream.concat(findings.stream(), Stream.of(slowStorage)).toList();
   }
 
   @Override

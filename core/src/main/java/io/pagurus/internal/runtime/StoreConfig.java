@@ -2,13 +2,17 @@ package io.pagurus.internal.runtime;
 
 import io.pagurus.CheckpointRetention;
 import io.pagurus.DamagePolicy;
+import io.pagurus.DoctorMode;
 import io.pagurus.Durability;
 import io.pagurus.OwnershipLostException;
 import io.pagurus.OwnershipPolicy;
+import io.pagurus.lifecycle.Doctor;
 import io.pagurus.spi.BackendProvider;
 import io.pagurus.spi.CodecProvider;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +28,7 @@ public final class StoreConfig implements Cloneable {
 
   public Durability durability = Durability.ASYNC;
   public @Nullable Duration commitInterval;
+  public @Nullable Duration maxCommitInterval;
   public @Nullable Duration captureInterval;
   public OwnershipPolicy ownership = OwnershipPolicy.WAIT;
   public Duration maxOwnershipWait = Duration.ofSeconds(60);
@@ -37,6 +42,8 @@ public final class StoreConfig implements Cloneable {
   public @Nullable Duration gracePeriod;
   public Duration preStop = Duration.ZERO;
   public boolean saveOnShutdown = true;
+  public DoctorMode doctor = DoctorMode.WARN;
+  public Set<String> doctorAccepts = Set.of();
   public Consumer<OwnershipLostException> onOwnershipLost = lost -> {};
   public @Nullable CodecProvider codecs;
   public Set<Class<?>> immutableTypes = Set.of();
@@ -48,6 +55,13 @@ public final class StoreConfig implements Cloneable {
 
   /** The wall clock; tests replace it. */
   public Clock clock = Clock.systemUTC();
+
+  /** See {@link io.pagurus.StateStoreBuilder#doctorAccepts}. */
+  public void acceptFindings(String... ids) {
+    Set<String> accepted = new HashSet<>(List.of(ids));
+    Doctor.checkIds(accepted);
+    doctorAccepts = Set.copyOf(accepted);
+  }
 
   StoreConfig copyUnchecked() throws CloneNotSupportedException {
     return (StoreConfig) clone();

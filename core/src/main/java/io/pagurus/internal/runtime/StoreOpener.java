@@ -1,5 +1,7 @@
 package io.pagurus.internal.runtime;
 
+import io.pagurus.DoctorMode;
+import io.pagurus.Finding;
 import io.pagurus.RestoreReport;
 import io.pagurus.StateStore;
 import io.pagurus.StoreUnavailableException;
@@ -7,6 +9,7 @@ import io.pagurus.internal.codec.Codecs;
 import io.pagurus.internal.engine.Engine;
 import io.pagurus.internal.engine.EngineSettings;
 import io.pagurus.internal.engine.Names;
+import io.pagurus.lifecycle.Doctor;
 import io.pagurus.lifecycle.GracePeriod;
 import io.pagurus.lifecycle.ShutdownCoordinator;
 import io.pagurus.spi.BackendInfo;
@@ -18,6 +21,7 @@ import io.pagurus.spi.StateBackend;
 import io.pagurus.spi.StoreHead;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +32,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class StoreOpener {
   private static final Duration SHORTEST_CAPTURE_INTERVAL = Duration.ofMillis(250);
+
+  /** A final save that takes half as long again as expected shall fit half of what a stop has. */
+  private static final int SAVES_IN_BUDGET = 3;
 
   private static final Logger log = LoggerFactory.getLogger(StateStore.class);
 
@@ -43,13 +50,13 @@ public final class StoreOpener {
     Codecs codecs = new Codecs(config.codecs, config.immutableTypes);
     StateBackend backend = connect(config);
     try {
+      EngineSettings settings = settings(config, backend.info(), grace);
+      List<Finding> findings = examine(config, backend, grace, settings.maxCommitInterval());
       StoreHead head = config.readOnly ? view(backend, config.name) : acquire(backend);
       RestoreReport report = report(backend, head, config, begin);
-      Engine engine =
-          new Engine(
-              backend, head, settings(config, backend.info()), codecs, config.onOwnershipLost);
+      Engine engine = new Engine(backend, head, settings, codecs, config.onOwnershipLost);
       engine.start();
-      DefaultStore store = new DefaultStore(engine, codecs, config, grace, report);
+      DefaultStore store = new DefaultStore(engine, codecs, config, grace, report, findings);
       if (config.saveOnShutdown && !config.readOnly) {
         ShutdownCoordinator.register(store);
       }
@@ -59,6 +66,20 @@ public final class StoreOpener {
       closeAfter(e, backend);
       throw e;
     }
+  }
+
+  /** Before anybody is disturbed. What only looks or keeps nothing has nothing to lose. */
+  private static List<Finding> examine(
+      StoreConfig config, StateBackend backend, GracePeriod grace, Duration longestWait) {
+    if (config.doctor == DoctorMode.OFF
+        || config.readOnly
+        || backend.info().survives() == BackendInfo.Survives.NOTHING) {
+      return List.of();
+    }
+    List<Finding> findings =
+        Doctor.look(backend.place(), grace.budget(), longestWait, config.doctorAccepts);
+    Doctor.report(config.name, findings, config.doctor, log);
+    return findings;
   }
 
   private static StoreHead acquire(StateBackend backend) {
@@ -114,20 +135,23 @@ public final class StoreOpener {
             config.clock));
   }
 
-  private static EngineSettings settings(StoreConfig config, BackendInfo info) {
+  private static EngineSettings settings(StoreConfig config, BackendInfo info, GracePeriod grace) {
     Duration commitInterval =
         config.commitInterval != null ? config.commitInterval : info.commitInterval();
-    Duration captureInterval = config.captureInterval;
-    if (captureInterval == null) {
-      captureInterval =
-          commitInterval.compareTo(SHORTEST_CAPTURE_INTERVAL) > 0
-              ? commitInterval
-              : SHORTEST_CAPTURE_INTERVAL;
-    }
+    Duration maxCommitInterval =
+        config.maxCommitInterval != null
+            ? longer(config.maxCommitInterval, commitInterval)
+            : commitInterval;
+    Duration captureInterval =
+        config.captureInterval != null
+            ? config.captureInterval
+            : longer(maxCommitInterval, SHORTEST_CAPTURE_INTERVAL);
     return new EngineSettings(
         config.name,
         config.readOnly,
         commitInterval,
+        maxCommitInterval,
+        grace.budget().dividedBy(SAVES_IN_BUDGET),
         captureInterval,
         config.captureBudget,
         config.maxWriteWait,
@@ -139,6 +163,10 @@ public final class StoreOpener {
         config.retention,
         config.clock,
         UUID::randomUUID);
+  }
+
+  private static Duration longer(Duration one, Duration other) {
+    return one.compareTo(other) > 0 ? one : other;
   }
 
   private static RestoreReport report(

@@ -1,0 +1,4 @@
+@NullMarked
+package io.pagurus.lifecycle;
+
+import org.jspecify.annotations.NullMarked;
