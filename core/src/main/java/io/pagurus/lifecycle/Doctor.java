@@ -21,7 +21,7 @@ import org.slf4j.Logger;
  */
 public final class Doctor {
   /** Every id that a finding at start can have. */
-  private static final List<String> IDS =
+  static final List<String> IDS =
       List.of(
           ProcessChecks.NOT_CAUGHT,
           ProcessChecks.SWALLOWED,

@@ -83,8 +83,7 @@ final class StorageChecksTest {
   }
 
   @Test
-  void directoryThatIsYetToBeMade_isLookedForAbove(@TempDir Path directory)
-      throws IOException {
+  void directoryThatIsYetToBeMade_isLookedForAbove(@TempDir Path directory) throws IOException {
     Mount mount = new Mount("/", directory.toRealPath(), "xfs");
     Surroundings here =
         new Surroundings(
