@@ -6,6 +6,9 @@ public enum DoctorMode {
   OFF,
   /** Each finding is logged as a warning, and the store opens. */
   WARN,
-  /** Opening fails with {@link UnfitSurroundingsException} before anything is owned or changed. */
+  /**
+   * Opening fails with {@link UnfitSurroundingsException} before anything is owned and any state is
+   * changed.
+   */
   STRICT
 }

@@ -5,6 +5,7 @@ import io.pagurus.lifecycle.Surroundings.Ancestor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What is wrong with the process that a store is opened in: a stop would not reach its hooks. */
@@ -13,6 +14,8 @@ final class ProcessChecks {
   static final String SWALLOWED = "sigterm-swallowed";
   static final String OUT_OF_MEMORY = "out-of-memory-skips-hooks";
   static final String HEAP = "heap-above-memory-limit";
+
+  static final Set<String> IDS = Set.of(NOT_CAUGHT, SWALLOWED, OUT_OF_MEMORY, HEAP);
 
   private static final int MOST_PERCENT = 90;
   private static final int LONGEST_COMMAND = 80;

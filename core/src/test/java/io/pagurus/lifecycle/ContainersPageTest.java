@@ -8,16 +8,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What docs/containers.md says can be copied from it. */
 final class ContainersPageTest {
@@ -27,28 +27,20 @@ final class ContainersPageTest {
 
   @Test
   void manifests_areYamlWhosePeriodsFit() throws IOException {
-    List<Map<?, ?>> manifests = manifests();
-    assertThat(manifests)
-        .extracting(manifest -> manifest.get("kind"))
+    List<JsonNode> manifests = manifests();
+    assertThat(manifests.stream().map(manifest -> manifest.path("kind").asString()))
         .containsExactly("StatefulSet", "Deployment", "Pod");
-    for (Map<?, ?> manifest : manifests) {
-      Map<?, ?> pod = pod(manifest);
-      Map<?, ?> container = (Map<?, ?>) ((List<?>) pod.get("containers")).get(0);
-      Map<Object, Object> environment =
-          ((List<?>) container.get("env"))
-              .stream()
-                  .map(entry -> (Map<?, ?>) entry)
-                  .collect(Collectors.toMap(entry -> entry.get("name"), entry -> entry.get("value")));
-      Duration grace = seconds(environment.get("PAGURUS_GRACE_PERIOD"));
-      Duration preStop =
-          environment.containsKey("PAGURUS_PRESTOP")
-              ? seconds(environment.get("PAGURUS_PRESTOP"))
-              : Duration.ZERO;
-      int platform = (Integer) pod.get("terminationGracePeriodSeconds");
+    for (JsonNode manifest : manifests) {
+      JsonNode spec = manifest.path("spec");
+      JsonNode pod = spec.has("template") ? spec.path("template").path("spec") : spec;
+      JsonNode container = pod.path("containers").path(0);
+      Duration grace = seconds(variable(container, "PAGURUS_GRACE_PERIOD"));
+      Duration preStop = seconds(variable(container, "PAGURUS_PRESTOP"));
+      int platform = pod.path("terminationGracePeriodSeconds").asInt();
       assertThat(grace).isLessThanOrEqualTo(Duration.ofSeconds(platform));
       assertThat(new GracePeriod(grace, preStop, "manifest").budget())
           .isGreaterThan(Duration.ofSeconds(10));
-      assertThat((List<?>) container.get("command")).first().isEqualTo("java");
+      assertThat(container.path("command").path(0).asString()).isEqualTo("java");
     }
   }
 
@@ -67,23 +59,29 @@ final class ContainersPageTest {
         .hasSize(Doctor.IDS.size() + 1);
   }
 
-  private static List<Map<?, ?>> manifests() throws IOException {
-    List<Map<?, ?>> manifests = new ArrayList<>();
+  private static List<JsonNode> manifests() throws IOException {
+    List<JsonNode> manifests = new ArrayList<>();
+    JsonMapper mapper = new JsonMapper();
     Matcher matcher = MANIFEST.matcher(Files.readString(PAGE));
     while (matcher.find()) {
-      manifests.add(new Yaml(new SafeConstructor(new LoaderOptions())).load(matcher.group(1)));
+      Object content = new Yaml(new SafeConstructor(new LoaderOptions())).load(matcher.group(1));
+      manifests.add(mapper.valueToTree(content));
     }
     return manifests;
   }
 
-  private static Map<?, ?> pod(Map<?, ?> manifest) {
-    Map<?, ?> spec = (Map<?, ?>) manifest.get("spec");
-    Object template = spec.get("template");
-    return template == null ? spec : (Map<?, ?>) ((Map<?, ?>) template).get("spec");
+  /** The value of a variable, zero seconds when it is not set. */
+  private static String variable(JsonNode container, String name) {
+    for (JsonNode entry : container.path("env")) {
+      if (entry.path("name").asString().equals(name)) {
+        return entry.path("value").asString();
+      }
+    }
+    return "0s";
   }
 
-  private static Duration seconds(Object value) {
-    Matcher matcher = SECONDS.matcher(String.valueOf(value));
+  private static Duration seconds(String value) {
+    Matcher matcher = SECONDS.matcher(value);
     assertThat(matcher.matches()).as("%s", value).isTrue();
     return Duration.ofSeconds(Long.parseLong(matcher.group(1)));
   }

@@ -49,19 +49,4 @@ class FileDoctorTest {
                       .contains("store-not-on-a-volume", "volume-nearly-full"));
     }
   }
-
-  @Test
-  void readOnlyDisk_isFoundBeforeAnythingIsTried() {
-    Machine.needsMounts(directory);
-    try (MountedDisk disk = MountedDisk.inMemory(directory, "8m")) {
-      String url = "file:" + disk.path().resolve("state");
-      StateStore.open(url).close();
-      disk.makeReadOnly();
-      assertThatThrownBy(() -> StateStore.builder().url(url).doctor(DoctorMode.STRICT).open())
-          .isInstanceOf(UnfitSurroundingsException.class)
-          .hasMessageContaining("[volume-not-writable]")
-          .hasMessageContaining("fsGroup");
-      disk.makeWritable();
-    }
-  }
 }

@@ -63,7 +63,7 @@ class DoctorTest {
               assertThat(e)
                   .hasMessageContaining("[" + TOO_SHORT + "]")
                   .hasMessageContaining("PAGURUS_GRACE_PERIOD")
-                  .hasMessageContaining("Nothing was owned or changed");
+                  .hasMessageContaining("Nothing was owned and no state was changed");
             });
     assertThat(storage.openBackends()).isZero();
     try (StateStore store = builder().open()) {
