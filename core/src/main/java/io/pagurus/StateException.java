@@ -15,7 +15,8 @@ public abstract sealed class StateException extends RuntimeException
         StoreClosedException,
         StoreFailedException,
         StoreInUseException,
-        StoreUnavailableException {
+        StoreUnavailableException,
+        UnfitSurroundingsException {
   private static final long serialVersionUID = 1L;
 
   StateException(String message) {

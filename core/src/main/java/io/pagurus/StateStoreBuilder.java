@@ -51,11 +51,12 @@ public final class StateStoreBuilder {
    * PAGURUS_COMMIT_INTERVAL}, {@code PAGURUS_CAPTURE_INTERVAL}, {@code PAGURUS_MAX_WRITE_WAIT},
    * {@code PAGURUS_MAX_READ_WAIT}, {@code PAGURUS_MAX_FLUSH_WAIT}, {@code PAGURUS_GRACE_PERIOD},
    * {@code PAGURUS_PRESTOP}, {@code PAGURUS_LIFECYCLE}, {@code PAGURUS_WATCHDOG}, {@code
-   * PAGURUS_CHECKPOINT_ON_SHUTDOWN}, {@code PAGURUS_MAX_PENDING_BYTES}, {@code
-   * PAGURUS_CACHE_BYTES}. Policies are written in any case, {@code last_good} or {@code LAST-GOOD};
-   * switches are {@code true} or {@code false}. Durations are written {@code 500ms}, {@code 2s},
-   * {@code 1m} or ISO ({@code PT2S}), a plain number is seconds; sizes are bytes, or {@code 64k},
-   * {@code 64m}, {@code 1g}.
+   * PAGURUS_CHECKPOINT_ON_SHUTDOWN}, {@code PAGURUS_MAX_COMMIT_INTERVAL}, {@code PAGURUS_DOCTOR},
+   * {@code PAGURUS_DOCTOR_ACCEPT} (ids, separated by commas), {@code PAGURUS_MAX_PENDING_BYTES},
+   * {@code PAGURUS_CACHE_BYTES}. Policies are written in any case, {@code last_good} or {@code
+   * LAST-GOOD}; switches are {@code true} or {@code false}. Durations are written {@code 500ms},
+   * {@code 2s}, {@code 1m} or ISO ({@code PT2S}), a plain number is seconds; sizes are bytes, or
+   * {@code 64k}, {@code 64m}, {@code 1g}.
    *
    * @throws IllegalArgumentException when a variable cannot be read; the message names it
    */
@@ -74,7 +75,9 @@ public final class StateStoreBuilder {
 
   /**
    * How long a change may wait for its commit when nobody asks for it: the loss window of a kill.
-   * Default: what the backend recommends (H2: 20 ms).
+   * Default: what the backend recommends (H2 and files: 20 ms).
+   *
+   * <p>A commit begins sooner when so much waits that the final save of a stop would take too long.
    */
   public StateStoreBuilder commitInterval(Duration interval) {
     config.commitInterval = positive(interval, "commitInterval");
@@ -82,8 +85,19 @@ public final class StateStoreBuilder {
   }
 
   /**
-   * How often plain fields are looked at when no update ran. Default: the commit interval, at least
-   * 250 ms.
+   * How long a change may wait when little waits with it (less than 64 KiB): fewer commits, for
+   * storage that costs money by the request, and a longer loss window, which {@link
+   * StoreStatus#lossWindow} then states. Default, and least: the commit interval. Nothing is
+   * written when nothing changed.
+   */
+  public StateStoreBuilder maxCommitInterval(Duration interval) {
+    config.maxCommitInterval = positive(interval, "maxCommitInterval");
+    return this;
+  }
+
+  /**
+   * How often plain fields are looked at when no update ran. Default: the longest commit interval,
+   * at least 250 ms.
    */
   public StateStoreBuilder captureInterval(Duration interval) {
     config.captureInterval = positive(interval, "captureInterval");
@@ -223,6 +237,28 @@ public final class StateStoreBuilder {
    */
   public StateStoreBuilder checkpointOnShutdown(boolean checkpoint) {
     config.checkpointOnShutdown = checkpoint;
+    return this;
+  }
+
+  /**
+   * What opening does with findings of the doctor, which looks for what would make the promises of
+   * this store worthless: a stop signal that does not reach the JVM, state that is not on a volume,
+   * times that do not fit. Default {@link DoctorMode#WARN}. A store that is read only, or keeps
+   * nothing ({@code memory:}), is not examined.
+   */
+  public StateStoreBuilder doctor(DoctorMode mode) {
+    config.doctor = requireNonNull(mode, "mode");
+    return this;
+  }
+
+  /**
+   * Findings that are known and wanted, by {@link Finding#id}: they are neither logged nor shown,
+   * and {@link DoctorMode#STRICT} does not fail over them. Default none.
+   *
+   * @throws IllegalArgumentException for an id that no finding has; lists those there are
+   */
+  public StateStoreBuilder doctorAccepts(String... ids) {
+    config.acceptFindings(ids);
     return this;
   }
 

@@ -2,6 +2,7 @@ package io.pagurus;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -19,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param pendingBytes encoded bytes that are not durable yet
  * @param lossWindow what a kill could cost at most: the wait for a commit to begin (the commit
  *     interval, or the commit in flight when that takes longer), plus that commit, plus the running
- *     update. Measured, never below the commit interval, never below {@code unsavedFor}; zero in a
- *     store that is read only
+ *     update. Measured, never below the commit interval in force (maxCommitInterval), never below
+ *     {@code unsavedFor}; zero in a store that is read only
  * @param unsavedFor how long the oldest change that is not durable has waited; zero if there is
  *     none
  * @param captureFailures plain fields that cannot be encoded, with the reason; while it is not
@@ -28,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param restore how the store came up, as far as it is known now: see {@link
  *     RestoreReport#complete}
  * @param usage what it has asked of the storage, or null where requests cost nothing
+ * @param findings what the doctor found at start, and that storage is too slow for the time a stop
+ *     has, while it is
  */
 public record StoreStatus(
     String name,
@@ -43,4 +46,5 @@ public record StoreStatus(
     Duration unsavedFor,
     Map<String, String> captureFailures,
     RestoreReport restore,
-    @Nullable StorageUsage usage) {}
+    @Nullable StorageUsage usage,
+    List<Finding> findings) {}

@@ -31,6 +31,14 @@ public interface StateBackend extends AutoCloseable {
   BackendInfo info();
 
   /**
+   * Where the state is, for the doctor. Called once, at start and before {@link #acquire}; it may
+   * look at the disk.
+   */
+  default StoragePlace place() {
+    return StoragePlace.ELSEWHERE;
+  }
+
+  /**
    * Reads the newest commit, without owning anything.
    *
    * @throws io.pagurus.IncompatibleStateException when the store is of a newer format

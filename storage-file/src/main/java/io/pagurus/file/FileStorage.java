@@ -12,12 +12,16 @@ import io.pagurus.internal.log.SlotLog;
 import io.pagurus.internal.log.Turn;
 import io.pagurus.spi.BackendInfo;
 import io.pagurus.spi.BackendRequest;
+import io.pagurus.spi.StoragePlace;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +33,7 @@ import org.slf4j.LoggerFactory;
  * @param log the commits
  * @param turn whether the owner lives
  * @param live where the current entries are kept
+ * @param root the directory of the store
  * @param source where the store is, for people
  * @param survives what a commit survives
  * @param heartbeat how often an idle owner must commit, or null
@@ -38,6 +43,7 @@ record FileStorage(
     CommitLog log,
     Turn turn,
     LiveTables live,
+    Path root,
     String source,
     BackendInfo.Survives survives,
     @Nullable Duration heartbeat) {
@@ -97,6 +103,7 @@ record FileStorage(
         log,
         turn(shared, request, root, source, files),
         live,
+        root,
         source,
         url.durability() == Durability.POWER
             ? BackendInfo.Survives.POWER_CUT
@@ -157,13 +164,6 @@ record FileStorage(
     switch (FileSystemKind.of(type)) {
       case LOCAL:
         break;
-      case FLEETING:
-        LOG.warn(
-            "{} is on a file system of type {}, which may not outlive the container or the machine."
-                + " Mount a volume there if the state should.",
-            url.source(),
-            type);
-        break;
       case SHARED:
         if (asked == FileUrl.LogForm.APPEND) {
           throw new IllegalArgumentException(
@@ -193,6 +193,30 @@ record FileStorage(
 
   LogStorage toLogStorage(LogSettings settings) {
     return new LogStorage(
-        source, objects, log, turn, live, survives, COMMIT_INTERVAL, heartbeat, settings);
+        source,
+        objects,
+        log,
+        turn,
+        live,
+        survives,
+        COMMIT_INTERVAL,
+        heartbeat,
+        settings,
+        () -> new StoragePlace(root, bytesBelow(root), false));
+  }
+
+  /** What the state takes; zero when it cannot be looked through, which only the doctor minds. */
+  private static long bytesBelow(Path root) {
+    long bytes = 0;
+    try (Stream<Path> files = Files.walk(root)) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+        bytes += attributes.isRegularFile() ? attributes.size() : 0;
+      }
+    } catch (IOException | UncheckedIOException e) {
+      LOG.debug("Cannot tell how much {} holds", root, e); // an owner may delete files meanwhile
+      return 0;
+    }
+    return bytes;
   }
 }

@@ -69,11 +69,9 @@ class FileUrlTest {
 
   @Test
   void fileSystems_areKnownByTheirType() {
-    for (String local : new String[] {"ext4", "xfs", "btrfs", "zfs", "NTFS", "apfs"}) {
+    for (String local :
+        new String[] {"ext4", "xfs", "btrfs", "zfs", "NTFS", "apfs", "overlay", "tmpfs"}) {
       assertThat(FileSystemKind.of(local)).isEqualTo(FileSystemKind.LOCAL);
-    }
-    for (String fleeting : new String[] {"overlay", "tmpfs"}) {
-      assertThat(FileSystemKind.of(fleeting)).isEqualTo(FileSystemKind.FLEETING);
     }
     for (String shared : new String[] {"nfs", "nfs4", "cifs", "smb3", "fuse.sshfs", "9p", "new"}) {
       assertThat(FileSystemKind.of(shared)).isEqualTo(FileSystemKind.SHARED);

@@ -2,6 +2,8 @@ package io.pagurus.jdbc;
 
 import io.pagurus.StoreUnavailableException;
 import io.pagurus.spi.BackendInfo.Survives;
+import io.pagurus.spi.StoragePlace;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -75,6 +77,25 @@ final class Database implements AutoCloseable {
       return Survives.NOTHING;
     }
     return mayWrite && durability == Durability.POWER ? Survives.POWER_CUT : Survives.PROCESS_DEATH;
+  }
+
+  /** Where it is: an embedded database is a file of this machine. */
+  StoragePlace place() {
+    Path file = inMemory || remote ? null : file();
+    if (file == null) {
+      return new StoragePlace(null, 0, borrowed != null);
+    }
+    Path pages = file.resolveSibling(file.getFileName() + ".mv.db");
+    // Zero when there is none.
+    return new StoragePlace(file.getParent(), pages.toFile().length(), borrowed != null);
+  }
+
+  private @Nullable Path file() {
+    try {
+      return JdbcUrl.parse(source).path();
+    } catch (IllegalArgumentException e) {
+      return null; // a form that only the user's own DataSource knows
+    }
   }
 
   boolean exclusive() {

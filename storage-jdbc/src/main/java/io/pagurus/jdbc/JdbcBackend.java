@@ -8,6 +8,7 @@ import io.pagurus.spi.Commit;
 import io.pagurus.spi.CommitResult;
 import io.pagurus.spi.Entry;
 import io.pagurus.spi.StateBackend;
+import io.pagurus.spi.StoragePlace;
 import io.pagurus.spi.StoreHead;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -56,6 +57,11 @@ final class JdbcBackend implements StateBackend {
   @Override
   public BackendInfo info() {
     return info;
+  }
+
+  @Override
+  public StoragePlace place() {
+    return database.place();
   }
 
   @Override

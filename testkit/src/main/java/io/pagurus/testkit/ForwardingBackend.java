@@ -8,6 +8,7 @@ import io.pagurus.spi.CommitResult;
 import io.pagurus.spi.Entry;
 import io.pagurus.spi.Recovery;
 import io.pagurus.spi.StateBackend;
+import io.pagurus.spi.StoragePlace;
 import io.pagurus.spi.StoreHead;
 import java.util.Collection;
 import java.util.List;
@@ -24,6 +25,11 @@ abstract class ForwardingBackend implements StateBackend {
   @Override
   public BackendInfo info() {
     return target.info();
+  }
+
+  @Override
+  public StoragePlace place() {
+    return target.place();
   }
 
   @Override

@@ -82,6 +82,8 @@ public final class CutProbe implements AutoCloseable {
         false,
         Duration.ofDays(1),
         Duration.ofDays(1),
+        Duration.ofDays(1),
+        Duration.ofDays(1),
         Duration.ofMillis(1),
         Duration.ofSeconds(30),
         Duration.ofSeconds(30),

@@ -4,6 +4,7 @@ import io.pagurus.Checkpoint;
 import io.pagurus.CheckpointRetention;
 import io.pagurus.CommitUnknownException;
 import io.pagurus.CorruptStateException;
+import io.pagurus.Finding;
 import io.pagurus.ShutdownReport;
 import io.pagurus.StateSerializationException;
 import io.pagurus.StoreUnavailableException;
@@ -66,7 +67,7 @@ final class Committer implements Runnable {
   private final CurrentBackend backend;
   private final RunLog runs;
   private final String store;
-  private final long interval;
+  private final Cadence cadence;
   private final long heartbeat;
   private final Thread thread;
   private final CompletableFuture<Engine.Farewell> farewell = new CompletableFuture<>();
@@ -103,7 +104,7 @@ final class Committer implements Runnable {
     this.backend = backend;
     this.runs = runs;
     this.store = engine.storeName();
-    this.interval = Deadline.toNanos(engine.settings().commitInterval());
+    this.cadence = engine.cadence();
     Duration beat = backend.info().heartbeat();
     this.heartbeat = beat == null ? Long.MAX_VALUE / 4 : Deadline.toNanos(beat);
     this.version = head.version();
@@ -303,14 +304,15 @@ final class Committer implements Runnable {
   }
 
   /**
-   * What a kill could cost now. A change waits for the commit before it, or for the interval, or
-   * for a block; then its own commit has to end. It is never less than what a kill would cost at
-   * this very moment.
+   * What a kill could cost now. A change waits for the commit before it, or for the longest
+   * interval, or for a block; then its own commit has to end. It is never less than what a kill
+   * would cost at this very moment.
    */
   Duration lossWindow(Duration longestUpdate, Duration unsavedFor) {
     long inFlightFor = inFlight == null ? 0 : System.nanoTime() - inFlightSince;
     long commit = Math.max(recentCommitNanos, inFlightFor);
-    Duration window = Duration.ofNanos(Math.max(interval, commit) + commit).plus(longestUpdate);
+    Duration window =
+        Duration.ofNanos(Math.max(cadence.longestWait(), commit) + commit).plus(longestUpdate);
     return window.compareTo(unsavedFor) < 0 ? unsavedFor : window;
   }
 
@@ -397,7 +399,10 @@ final class Committer implements Runnable {
       }
       Work work = Work.HEARTBEAT;
       if (generation.isDirty()) {
-        long due = commitNow ? 0 : generation.dirtySince() + interval - now;
+        long due =
+            commitNow
+                ? 0
+                : generation.dirtySince() + cadence.waitNanos(engine.pendingBytes()) - now;
         if (due < wait) {
           wait = due;
           work = Work.COMMIT;
@@ -490,7 +495,7 @@ final class Committer implements Runnable {
             List.of(),
             null,
             false);
-    untilKnown(commit);
+    untilKnown(commit, 0);
   }
 
   private void restore() {
@@ -560,7 +565,7 @@ final class Committer implements Runnable {
             List.of(),
             wish.checkpoint(),
             false);
-    if (untilKnown(commit)) {
+    if (untilKnown(commit, 0)) {
       addCheckpoints(List.of(before), List.of());
       engine.contentReplaced();
       wish.done().complete(null);
@@ -597,7 +602,7 @@ final class Committer implements Runnable {
     Commit commit =
         cut.toCommit(
             engine.epoch(), version + 1, engine.settings().ids().get(), now, made, dropped, more);
-    if (!untilKnown(commit)) {
+    if (!untilKnown(commit, cut.bytes())) {
       return false;
     }
     addCheckpoints(made, dropped);
@@ -609,18 +614,21 @@ final class Committer implements Runnable {
   }
 
   /** Sends until the answer is definite; false when this process will never commit again. */
-  private boolean untilKnown(Commit commit) {
+  private boolean untilKnown(Commit commit, long bytes) {
     long begin = System.nanoTime();
     long backoff = FIRST_BACKOFF;
     while (true) {
+      long sent = System.nanoTime();
       CommitResult result = sendOnce(commit);
       if (result instanceof CommitResult.Committed) {
-        long took = System.nanoTime() - begin;
+        long now = System.nanoTime();
+        long took = now - begin;
         recentCommitNanos = Math.max(took, recentCommitNanos - recentCommitNanos / 8);
         version = commit.version();
         lastCommitAt = commit.committedAt();
         lastCommitNanos = System.nanoTime();
         commits++;
+        answered(bytes, now - sent);
         recovered();
         return true;
       }
@@ -644,6 +652,15 @@ final class Committer implements Runnable {
       long pause = deadline == null ? backoff : Math.min(backoff, deadline.leftNanos());
       LockSupport.parkNanos(this, Math.max(1, pause));
       backoff = Math.min(LONGEST_BACKOFF, backoff * 2);
+    }
+  }
+
+  /** The time of the attempt that worked: an outage says nothing about how fast storage is. */
+  private void answered(long bytes, long tookNanos) {
+    boolean news = cadence.answered(bytes, tookNanos);
+    Finding finding = cadence.finding();
+    if (news && finding != null) {
+      log.warn("Store '{}': {}", store, finding);
     }
   }
 
@@ -893,7 +910,7 @@ final class Committer implements Runnable {
             expired(made, now),
             null,
             true);
-    if (!untilKnown(commit)) {
+    if (!untilKnown(commit, 0)) {
       return new Engine.Released(false, halted ? engine.snapshot().problem() : whatIsWrong());
     }
     addCheckpoints(made, List.of());

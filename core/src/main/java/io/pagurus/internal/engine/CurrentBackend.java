@@ -9,6 +9,7 @@ import io.pagurus.spi.CommitResult;
 import io.pagurus.spi.Entry;
 import io.pagurus.spi.Recovery;
 import io.pagurus.spi.StateBackend;
+import io.pagurus.spi.StoragePlace;
 import io.pagurus.spi.StoreHead;
 import java.util.Collection;
 import java.util.List;
@@ -101,6 +102,11 @@ final class CurrentBackend implements StateBackend {
   public @Nullable StorageUsage usage() {
     StateBackend now = target;
     return now == null ? null : now.usage();
+  }
+
+  @Override
+  public StoragePlace place() {
+    return target().place();
   }
 
   @Override

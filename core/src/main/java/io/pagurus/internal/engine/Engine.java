@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.pagurus.Checkpoint;
 import io.pagurus.CommitUnknownException;
 import io.pagurus.Durability;
+import io.pagurus.Finding;
 import io.pagurus.OwnershipLostException;
 import io.pagurus.ShutdownReport;
 import io.pagurus.StateException;
@@ -83,6 +84,7 @@ public final class Engine {
   private final Gate gate = new Gate();
   private final WriteStamps stamps = new WriteStamps();
   private final UpdateLock updateLock;
+  private final Cadence cadence;
   private final Room room;
   private final BackendReader reader;
   private final Callbacks callbacks;
@@ -131,6 +133,7 @@ public final class Engine {
         new FieldCapture(
             settings.storeName(), settings.captureBudget(), settings.captureInterval());
     this.updateLock = new UpdateLock(this);
+    this.cadence = new Cadence(settings);
     this.committer = new Committer(this, backend, runs, head);
     this.room = new Room(this, committer);
     this.restorer = new Restorer(this, committer);
@@ -183,6 +186,15 @@ public final class Engine {
 
   WriteStamps stamps() {
     return stamps;
+  }
+
+  Cadence cadence() {
+    return cadence;
+  }
+
+  /** What waits for the next commit, in bytes. */
+  long pendingBytes() {
+    return room.pendingBytes();
   }
 
   BackendReader reader() {
@@ -333,8 +345,8 @@ public final class Engine {
 
   /** Notes a published change; true when the committer has to be woken, outside the gate. */
   boolean noteChange(long growth) {
-    room.pendingGrew(growth);
-    return generation.markDirty(System.nanoTime());
+    boolean sooner = room.pendingGrew(growth);
+    return generation.markDirty(System.nanoTime()) || sooner;
   }
 
   void noteDropped(long bytes) {
@@ -1043,7 +1055,8 @@ public final class Engine {
       Duration lossWindow,
       Duration unsavedFor,
       Map<String, String> captureFailures,
-      @Nullable StorageUsage usage) {}
+      @Nullable StorageUsage usage,
+      @Nullable Finding slowStorage) {}
 
   /** The engine as of now; no I/O. */
   public Snapshot snapshot() {
@@ -1075,7 +1088,8 @@ public final class Engine {
             : committer.lossWindow(block == null ? Duration.ZERO : block.age(), unsavedFor),
         unsavedFor,
         capture.failures(),
-        backend.usage());
+        backend.usage(),
+        cadence.finding());
   }
 
   /** What became of the final save. */

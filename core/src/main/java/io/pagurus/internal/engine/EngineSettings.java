@@ -9,11 +9,15 @@ import java.util.function.Supplier;
 /**
  * What the engine is run with; meaning, units and defaults are documented at {@link
  * io.pagurus.StateStoreBuilder}. Immutable.
+ *
+ * @param finalSaveShare how much of the time that a stop has the final save should take at most
  */
 public record EngineSettings(
     String storeName,
     boolean readOnly,
     Duration commitInterval,
+    Duration maxCommitInterval,
+    Duration finalSaveShare,
     Duration captureInterval,
     Duration captureBudget,
     Duration maxWriteWait,

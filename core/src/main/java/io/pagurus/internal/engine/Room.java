@@ -13,6 +13,7 @@ import java.util.concurrent.locks.ReentrantLock;
 final class Room {
   private final Engine engine;
   private final Committer committer;
+  private final Cadence cadence;
   private final AtomicLong pendingBytes = new AtomicLong();
   private volatile long inFlightBytes;
   private final ReentrantLock lock = new ReentrantLock();
@@ -21,12 +22,20 @@ final class Room {
   Room(Engine engine, Committer committer) {
     this.engine = engine;
     this.committer = committer;
+    this.cadence = engine.cadence();
   }
 
   // ---- the count --------------------------------------------------------------------------------
 
-  void pendingGrew(long bytes) {
-    pendingBytes.addAndGet(bytes);
+  /** Notes a change; true when there is enough for a commit that begins sooner than planned. */
+  boolean pendingGrew(long bytes) {
+    long after = pendingBytes.addAndGet(bytes);
+    return cadence.isSooner(after - bytes, after);
+  }
+
+  /** What waits for the next commit. */
+  long pendingBytes() {
+    return pendingBytes.get();
   }
 
   /** What is pending is in flight now; returns how much that is. The gate is closed. */
@@ -46,7 +55,7 @@ final class Room {
   }
 
   boolean isFull() {
-    return unsavedBytes() > engine.settings().maxPendingBytes();
+    return unsavedBytes() > cadence.roomBytes();
   }
 
   // ---- the wait ---------------------------------------------------------------------------------
@@ -93,9 +102,10 @@ final class Room {
             + engine.storeName()
             + "': "
             + unsavedBytes()
-            + " bytes wait for their commit (maxPendingBytes is "
-            + engine.settings().maxPendingBytes()
-            + ") and storage at "
+            + " bytes wait for their commit (at most "
+            + cadence.roomBytes()
+            + " may: maxPendingBytes, or what storage was measured to save in the time a stop has)"
+            + " and storage at "
             + engine.info().source()
             + " took none for "
             + engine.settings().maxWriteWait()

@@ -13,6 +13,7 @@ import io.pagurus.spi.CommitResult;
 import io.pagurus.spi.Entry;
 import io.pagurus.spi.Recovery;
 import io.pagurus.spi.StateBackend;
+import io.pagurus.spi.StoragePlace;
 import io.pagurus.spi.StoreHead;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -129,6 +130,11 @@ public final class LogBackend implements StateBackend {
   }
 
   // ---- opening --------------------------------------------------------------------------------
+
+  @Override
+  public StoragePlace place() {
+    return storage.place().get();
+  }
 
   @Override
   public StoreHead inspect() {

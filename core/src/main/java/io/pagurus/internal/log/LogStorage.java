@@ -1,7 +1,9 @@
 package io.pagurus.internal.log;
 
 import io.pagurus.spi.BackendInfo;
+import io.pagurus.spi.StoragePlace;
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param commitInterval the commit interval to recommend
  * @param heartbeat how often an idle owner must commit, or null
  * @param settings sizes and times
+ * @param place where the state is; asked once
  */
 public record LogStorage(
     String source,
@@ -27,4 +30,30 @@ public record LogStorage(
     BackendInfo.Survives survives,
     Duration commitInterval,
     @Nullable Duration heartbeat,
-    LogSettings settings) {}
+    LogSettings settings,
+    Supplier<StoragePlace> place) {
+
+  /** As above; nothing is known of the place. */
+  public LogStorage(
+      String source,
+      ObjectStore objects,
+      CommitLog log,
+      Turn turn,
+      LiveTables tables,
+      BackendInfo.Survives survives,
+      Duration commitInterval,
+      @Nullable Duration heartbeat,
+      LogSettings settings) {
+    this(
+        source,
+        objects,
+        log,
+        turn,
+        tables,
+        survives,
+        commitInterval,
+        heartbeat,
+        settings,
+        () -> StoragePlace.ELSEWHERE);
+  }
+}

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.pagurus.Checkpoint;
 import io.pagurus.Durability;
+import io.pagurus.Finding;
 import io.pagurus.RestoreReport;
 import io.pagurus.ShutdownReport;
 import io.pagurus.StateCounter;
@@ -38,6 +39,7 @@ import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,6 +55,7 @@ final class DefaultStore implements StateStore, Stoppable, ProcessCheckpoints.Pa
   private final Codecs codecs;
   private final StoreConfig config;
   private final Supplier<Recovery> recovery;
+  private final List<Finding> findings;
   private final String source;
 
   /** Replaced until it is complete, and when storage is taken up again. */
@@ -72,12 +75,14 @@ final class DefaultStore implements StateStore, Stoppable, ProcessCheckpoints.Pa
       StoreConfig config,
       GracePeriod grace,
       RestoreReport report,
-      Supplier<Recovery> recovery) {
+      Supplier<Recovery> recovery,
+      List<Finding> findings) {
     this.recovery = recovery;
     this.engine = engine;
     this.codecs = codecs;
     this.config = config;
     this.report = report;
+    this.findings = findings;
     this.source = report.source();
     this.registration = ShutdownCoordinator.ofThisJvm().unmanaged(this, grace);
   }
@@ -203,7 +208,14 @@ final class DefaultStore implements StateStore, Stoppable, ProcessCheckpoints.Pa
         now.unsavedFor(),
         now.captureFailures(),
         restoreReport(),
-        now.usage());
+        now.usage(),
+        findings(now.slowStorage()));
+  }
+
+  private List<Finding> findings(@Nullable Finding slowStorage) {
+    return slowStorage == null
+        ? findings
+        : Stream.concat(findings.stream(), Stream.of(slowStorage)).toList();
   }
 
   private RestoreReport restoreReport() {
@@ -334,7 +346,7 @@ final class DefaultStore implements StateStore, Stoppable, ProcessCheckpoints.Pa
   /** As another owner: the image may be restored many times, and each needs an epoch of its own. */
   private Suspension.Resumed openAgain() {
     long begin = System.nanoTime();
-    StoreOpener.Opened opened = StoreOpener.connect(config);
+    StoreOpener.Opened opened = StoreOpener.reopen(config);
     report = StoreOpener.report(opened, engine, config, begin);
     StoreOpener.tell(config, report, registration.grace());
     return new Suspension.Resumed(opened.backend(), opened.head());

@@ -1,6 +1,7 @@
 package io.pagurus.internal.runtime;
 
 import io.pagurus.DamagePolicy;
+import io.pagurus.DoctorMode;
 import io.pagurus.Durability;
 import io.pagurus.Lifecycle;
 import io.pagurus.OwnershipPolicy;
@@ -57,12 +58,16 @@ public final class EnvironmentSettings {
     time("PAGURUS_MAX_OWNERSHIP_WAIT", StateStoreBuilder::maxOwnershipWait);
     time("PAGURUS_LEASE", StateStoreBuilder::lease);
     time("PAGURUS_COMMIT_INTERVAL", StateStoreBuilder::commitInterval);
+    time("PAGURUS_MAX_COMMIT_INTERVAL", StateStoreBuilder::maxCommitInterval);
     time("PAGURUS_CAPTURE_INTERVAL", StateStoreBuilder::captureInterval);
     time("PAGURUS_MAX_WRITE_WAIT", StateStoreBuilder::maxWriteWait);
     time("PAGURUS_MAX_READ_WAIT", StateStoreBuilder::maxReadWait);
     time("PAGURUS_MAX_FLUSH_WAIT", StateStoreBuilder::maxFlushWait);
     time("PAGURUS_GRACE_PERIOD", StateStoreBuilder::gracePeriod);
     time("PAGURUS_PRESTOP", StateStoreBuilder::preStop);
+    VARIABLES.put("PAGURUS_DOCTOR", (b, v) -> b.doctor(v.constant(DoctorMode.class)));
+    VARIABLES.put(
+        "PAGURUS_DOCTOR_ACCEPT", (b, v) -> v.apply(StateStoreBuilder::doctorAccepts, b, v.words()));
     size("PAGURUS_MAX_PENDING_BYTES", StateStoreBuilder::maxPendingBytes);
     size("PAGURUS_CACHE_BYTES", StateStoreBuilder::cacheBytes);
   }
@@ -137,6 +142,10 @@ public final class EnvironmentSettings {
         }
       }
       throw wrong("accepted are " + Arrays.toString(type.getEnumConstants()), null);
+    }
+
+    String[] words() {
+      return value.split("[,\\s]+");
     }
 
     boolean truth() {

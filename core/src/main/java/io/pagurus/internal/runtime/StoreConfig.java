@@ -2,14 +2,18 @@ package io.pagurus.internal.runtime;
 
 import io.pagurus.CheckpointRetention;
 import io.pagurus.DamagePolicy;
+import io.pagurus.DoctorMode;
 import io.pagurus.Durability;
 import io.pagurus.Lifecycle;
 import io.pagurus.OwnershipLostException;
 import io.pagurus.OwnershipPolicy;
+import io.pagurus.lifecycle.Doctor;
 import io.pagurus.spi.BackendProvider;
 import io.pagurus.spi.CodecProvider;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +29,7 @@ public final class StoreConfig implements Cloneable {
 
   public Durability durability = Durability.ASYNC;
   public @Nullable Duration commitInterval;
+  public @Nullable Duration maxCommitInterval;
   public @Nullable Duration captureInterval;
   public OwnershipPolicy ownership = OwnershipPolicy.WAIT;
   public Duration maxOwnershipWait = Duration.ofSeconds(60);
@@ -40,6 +45,8 @@ public final class StoreConfig implements Cloneable {
   public Lifecycle lifecycle = Lifecycle.AUTOMATIC;
   public boolean watchdog;
   public boolean checkpointOnShutdown;
+  public DoctorMode doctor = DoctorMode.WARN;
+  public Set<String> doctorAccepts = Set.of();
   public Consumer<OwnershipLostException> onOwnershipLost = lost -> {};
   public @Nullable CodecProvider codecs;
   public Set<Class<?>> immutableTypes = Set.of();
@@ -51,6 +58,13 @@ public final class StoreConfig implements Cloneable {
 
   /** The wall clock; tests replace it. */
   public Clock clock = Clock.systemUTC();
+
+  /** See {@link io.pagurus.StateStoreBuilder#doctorAccepts}. */
+  public void acceptFindings(String... ids) {
+    Set<String> accepted = new HashSet<>(List.of(ids));
+    Doctor.checkIds(accepted);
+    doctorAccepts = Set.copyOf(accepted);
+  }
 
   StoreConfig copyUnchecked() throws CloneNotSupportedException {
     return (StoreConfig) clone();

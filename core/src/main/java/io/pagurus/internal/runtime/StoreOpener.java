@@ -1,5 +1,7 @@
 package io.pagurus.internal.runtime;
 
+import io.pagurus.DoctorMode;
+import io.pagurus.Finding;
 import io.pagurus.RestoreReport;
 import io.pagurus.StateStore;
 import io.pagurus.StoreUnavailableException;
@@ -7,6 +9,7 @@ import io.pagurus.internal.codec.Codecs;
 import io.pagurus.internal.engine.Engine;
 import io.pagurus.internal.engine.EngineSettings;
 import io.pagurus.internal.engine.Names;
+import io.pagurus.lifecycle.Doctor;
 import io.pagurus.lifecycle.GracePeriod;
 import io.pagurus.lifecycle.GraceSources;
 import io.pagurus.spi.BackendInfo;
@@ -18,6 +21,7 @@ import io.pagurus.spi.StateBackend;
 import io.pagurus.spi.StoreHead;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -30,6 +34,9 @@ import org.slf4j.LoggerFactory;
 public final class StoreOpener {
   private static final Duration SHORTEST_CAPTURE_INTERVAL = Duration.ofMillis(250);
 
+  /** A final save that takes half as long again as expected shall fit half of what a stop has. */
+  private static final int SAVES_IN_BUDGET = 3;
+
   private static final Logger log = LoggerFactory.getLogger(StateStore.class);
 
   private StoreOpener() {}
@@ -40,22 +47,19 @@ public final class StoreOpener {
     long begin = System.nanoTime();
     Codecs codecs = new Codecs(config.codecs, config.immutableTypes);
     GracePeriod grace = grace(config);
-    Opened opened = connect(config);
+    StateBackend backend = provide(config);
     DefaultStore store;
     try {
-      Engine engine =
-          new Engine(
-              opened.backend(),
-              opened.head(),
-              settings(config, opened.backend().info()),
-              codecs,
-              config.onOwnershipLost);
+      EngineSettings settings = settings(config, backend.info(), grace);
+      List<Finding> findings = examine(config, backend, grace, settings.maxCommitInterval());
+      Opened opened = acquire(config, backend);
+      Engine engine = new Engine(backend, opened.head(), settings, codecs, config.onOwnershipLost);
       engine.start();
       RestoreReport report = report(opened, engine, config, begin);
-      store = new DefaultStore(engine, codecs, config, grace, report, engine::recovery);
+      store = new DefaultStore(engine, codecs, config, grace, report, engine::recovery, findings);
       tell(config, report, grace);
     } catch (RuntimeException | Error e) {
-      closeAfter(e, opened.backend());
+      closeAfter(e, backend);
       throw e;
     }
     store.takePartInShutdown();
@@ -65,21 +69,25 @@ public final class StoreOpener {
   /** Storage that is ready to be used, and what was there before. */
   record Opened(StateBackend backend, StoreHead head, long ownerBefore) {}
 
-  /** Connects, and becomes the owner unless it is for reading only. */
-  static Opened connect(StoreConfig config) {
+  /** Connects once more, as another owner. */
+  static Opened reopen(StoreConfig config) {
     StateBackend backend = provide(config);
     try {
-      if (config.readOnly) {
-        StoreHead head = view(backend, config.name);
-        return new Opened(backend, head, head.epoch());
-      }
-      StoreHead before =
-          backend.inspect(); // format and damage are found before anybody is disturbed
-      return new Opened(backend, backend.acquire(), before.epoch());
+      return acquire(config, backend);
     } catch (RuntimeException | Error e) {
       closeAfter(e, backend);
       throw e;
     }
+  }
+
+  /** Becomes the owner, unless it is for reading only. */
+  private static Opened acquire(StoreConfig config, StateBackend backend) {
+    if (config.readOnly) {
+      StoreHead head = view(backend, config.name);
+      return new Opened(backend, head, head.epoch());
+    }
+    StoreHead before = backend.inspect(); // format and damage are found before anybody is disturbed
+    return new Opened(backend, backend.acquire(), before.epoch());
   }
 
   static GracePeriod grace(StoreConfig config) {
@@ -91,6 +99,20 @@ public final class StoreOpener {
             config.gracePeriod,
             EnvironmentSettings.gracePeriod(environment),
             preStop == null ? Duration.ZERO : preStop);
+  }
+
+  /** Before anybody is disturbed. What only looks or keeps nothing has nothing to lose. */
+  private static List<Finding> examine(
+      StoreConfig config, StateBackend backend, GracePeriod grace, Duration longestWait) {
+    if (config.doctor == DoctorMode.OFF
+        || config.readOnly
+        || backend.info().survives() == BackendInfo.Survives.NOTHING) {
+      return List.of();
+    }
+    List<Finding> findings =
+        Doctor.look(backend.place(), grace.budget(), longestWait, config.doctorAccepts);
+    Doctor.report(config.name, findings, config.doctor, log);
+    return findings;
   }
 
   private static StoreHead view(StateBackend backend, String store) {
@@ -141,20 +163,23 @@ public final class StoreOpener {
             config.clock));
   }
 
-  private static EngineSettings settings(StoreConfig config, BackendInfo info) {
+  private static EngineSettings settings(StoreConfig config, BackendInfo info, GracePeriod grace) {
     Duration commitInterval =
         config.commitInterval != null ? config.commitInterval : info.commitInterval();
-    Duration captureInterval = config.captureInterval;
-    if (captureInterval == null) {
-      captureInterval =
-          commitInterval.compareTo(SHORTEST_CAPTURE_INTERVAL) > 0
-              ? commitInterval
-              : SHORTEST_CAPTURE_INTERVAL;
-    }
+    Duration maxCommitInterval =
+        config.maxCommitInterval != null
+            ? longer(config.maxCommitInterval, commitInterval)
+            : commitInterval;
+    Duration captureInterval =
+        config.captureInterval != null
+            ? config.captureInterval
+            : longer(maxCommitInterval, SHORTEST_CAPTURE_INTERVAL);
     return new EngineSettings(
         config.name,
         config.readOnly,
         commitInterval,
+        maxCommitInterval,
+        grace.budget().dividedBy(SAVES_IN_BUDGET),
         captureInterval,
         config.captureBudget,
         config.maxWriteWait,
@@ -166,6 +191,10 @@ public final class StoreOpener {
         config.retention,
         config.clock,
         UUID::randomUUID);
+  }
+
+  private static Duration longer(Duration one, Duration other) {
+    return one.compareTo(other) > 0 ? one : other;
   }
 
   static RestoreReport report(Opened opened, Engine engine, StoreConfig config, long begin) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pagurus.DamagePolicy;
+import io.pagurus.DoctorMode;
 import io.pagurus.Durability;
 import io.pagurus.Lifecycle;
 import io.pagurus.OwnershipPolicy;
@@ -49,6 +50,9 @@ class EnvironmentSettingsTest {
     ALL.put("PAGURUS_MAX_OWNERSHIP_WAIT", "1m");
     ALL.put("PAGURUS_LEASE", "2s");
     ALL.put("PAGURUS_COMMIT_INTERVAL", "500ms");
+    ALL.put("PAGURUS_MAX_COMMIT_INTERVAL", "5s");
+    ALL.put("PAGURUS_DOCTOR", "strict");
+    ALL.put("PAGURUS_DOCTOR_ACCEPT", "borrowed-connections, store-in-empty-dir");
     ALL.put("PAGURUS_CAPTURE_INTERVAL", "PT0.25S");
     ALL.put("PAGURUS_MAX_WRITE_WAIT", "3");
     ALL.put("PAGURUS_MAX_READ_WAIT", "0.5");
@@ -74,6 +78,10 @@ class EnvironmentSettingsTest {
     assertThat(config.maxOwnershipWait).isEqualTo(Duration.ofMinutes(1));
     assertThat(config.lease).isEqualTo(Duration.ofSeconds(2));
     assertThat(config.commitInterval).isEqualTo(Duration.ofMillis(500));
+    assertThat(config.maxCommitInterval).isEqualTo(Duration.ofSeconds(5));
+    assertThat(config.doctor).isEqualTo(DoctorMode.STRICT);
+    assertThat(config.doctorAccepts)
+        .containsExactlyInAnyOrder("borrowed-connections", "store-in-empty-dir");
     assertThat(config.captureInterval).isEqualTo(Duration.ofMillis(250));
     assertThat(config.maxWriteWait).isEqualTo(Duration.ofSeconds(3));
     assertThat(config.maxReadWait).isEqualTo(Duration.ofMillis(500));
@@ -120,6 +128,8 @@ class EnvironmentSettingsTest {
     "PAGURUS_CACHE_BYTES, 64MB, 64m",
     "PAGURUS_CACHE_BYTES, 0.3, 64m",
     "PAGURUS_CACHE_BYTES, 999999999999g, 64m",
+    "PAGURUS_DOCTOR, maybe, STRICT",
+    "PAGURUS_DOCTOR_ACCEPT, sigterm, sigterm-not-caught",
     "PAGURUS_MAX_PENDING_BYTES, 0, must be positive",
     "PAGURUS_READ_ONLY, yes, true and false",
     "PAGURUS_ON_DAMAGE, ignore, '[FAIL, LAST_GOOD, EMPTY]'",
