@@ -40,7 +40,7 @@ class ForeignHooksTest {
               .max()
               .orElseThrow();
     }
-    try (StateStore store = StateStore.open("jdbc:h2:" + state + "?user=sa")) {
+    try (StateStore store = StateStore.open("jdbc:h2:" + state)) {
       assertThat(store.counter("count").get()).isGreaterThanOrEqualTo(returned);
       assertThat(store.status().restore().cleanStop()).isTrue();
     }

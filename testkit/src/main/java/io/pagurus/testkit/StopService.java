@@ -69,7 +69,7 @@ public final class StopService {
           storage.beforeCommit(
               commit -> {
                 if (stopping.get()) {
-                  LockSupport.parkNanos(grace.multipliedBy(2).toNanos());
+                  pause(grace.multipliedBy(2));
                 }
               });
       case HOOK_HANGS ->
@@ -124,6 +124,14 @@ public final class StopService {
       new CountDownLatch(1).await();
     } catch (InterruptedException e) {
       System.out.println("INTERRUPTED");
+    }
+  }
+
+  /** All of it: whoever wakes the thread does not end it. */
+  private static void pause(Duration time) {
+    long until = System.nanoTime() + time.toNanos();
+    while (System.nanoTime() < until) {
+      LockSupport.parkNanos(until - System.nanoTime());
     }
   }
 
