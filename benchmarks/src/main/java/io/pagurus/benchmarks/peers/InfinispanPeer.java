@@ -34,7 +34,7 @@ final class InfinispanPeer<V> implements Peer<V> {
     directory = site.directory();
     synced = site.synced();
     GlobalConfigurationBuilder global = new GlobalConfigurationBuilder().nonClusteredDefault();
-    global.globalState().enable().persistentLocation(directory.resolve("state").toString());
+    global.globalState().enable().persistentLocation(directory.toString());
     global.jmx().disable();
     ConfigurationBuilder configuration = new ConfigurationBuilder();
     configuration
