@@ -102,7 +102,7 @@ final class Page {
   }
 
   private static String timeToLive() {
-    return "Entries expire by themselves after 30 minutes without use at "
+    return "Entries expire by themselves after 30 minutes without use (or without a put) at "
         + List.of(Contestant.values()).stream()
             .filter(contestant -> contestant.can(Ability.TIME_TO_LIVE))
             .map(contestant -> contestant.title)
