@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 final class InfinispanPeer<V> implements Peer<V> {
   static final String SETTINGS =
       "local cache of bytes, SoftIndexFileStore, syncWrites for durable puts (else not), an own"
-          + " force of its files for a checkpoint; lifespan in B, for a store through which it writes takes no maxIdle";
+          + " force of its files for a checkpoint; lifespan in B (with a store it takes no"
+          + " maxIdle)";
 
   private final DefaultCacheManager manager;
   private final Cache<String, byte[]> cache;
