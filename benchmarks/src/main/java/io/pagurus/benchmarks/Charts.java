@@ -83,9 +83,9 @@ final class Charts {
     return chart;
   }
 
-  /** The final save and the cut, against the size of the state and of what changed. */
+  /** The final save, against the size of the state and of what changed. */
   static Chart saves(Results results, List<Integer> sizes) {
-    Chart chart = new Chart("What a stop and a cut cost");
+    Chart chart = new Chart("What a stop costs");
     String a = Workload.A.name();
     add(
         chart,
@@ -99,6 +99,12 @@ final class Charts {
             "ms",
             "changes since the last commit",
             byDirty(results, a, List.of(large), SAVES)));
+    return chart;
+  }
+
+  /** The cut, against the size of the state and of what changed. */
+  static Chart cuts(Results results) {
+    Chart chart = new Chart("What a cut costs");
     List<Integer> cuts = results.sizes(Settings.CUT);
     List<Lines.Line> cut = new ArrayList<>();
     line(cut, "median", results, Settings.CUT, cuts, Contestant.PAGURUS, Figure.CUT_1K);

@@ -102,7 +102,7 @@ final class Page {
   }
 
   private static String timeToLive() {
-    return "Entries expire by themselves after 30 minutes without use at "
+    return "Entries expire by themselves after 30 minutes without use (or without a put) at "
         + List.of(Contestant.values()).stream()
             .filter(contestant -> contestant.can(Ability.TIME_TO_LIVE))
             .map(contestant -> contestant.title)
@@ -113,6 +113,7 @@ final class Page {
   private void growth() throws IOException {
     String growth = chart(Charts.growth(results, settings.sizes()), "growth.svg");
     String saves = chart(Charts.saves(results, settings.sizes()), "saves.svg");
+    String cuts = chart(Charts.cuts(results), "cuts.svg");
     StringBuilder tables = new StringBuilder();
     for (int size : settings.sizes()) {
       String table =
@@ -130,7 +131,7 @@ final class Page {
               Tables.of(
                   results, Settings.CUT, size, EnumSet.range(Figure.CUT_100, Figure.CUT_100K))));
     }
-    section("How costs grow", growth + saves + tables);
+    section("How costs grow", growth + saves + cuts + tables);
   }
 
   /** Without the rows that have nothing but dashes. */

@@ -29,7 +29,7 @@ public record Bars(String title, String unit, List<Bar> bars) implements Panel {
   }
 
   @Override
-  public void draw(Canvas canvas, double x, double y, double width) {
+  public void draw(Canvas canvas, Palette palette, double x, double y, double width) {
     canvas.text(x, y + 18, Anchor.START, 14, true, title + ", " + unit);
     double bottom = y + HEAD + bars.size() * BAR;
     LogScale scale =

@@ -45,9 +45,10 @@ public final class Chart {
     }
     Canvas canvas = new Canvas(WIDTH, height + MARGIN);
     canvas.text(MARGIN, 32, Anchor.START, 18, true, title);
+    Palette palette = new Palette();
     double x = MARGIN;
     for (String label : labels) {
-      canvas.rectangle(x, 50, 18, 5, Palette.of(label));
+      canvas.rectangle(x, 50, 18, 5, palette.of(label));
       canvas.text(x + 24, 58, Anchor.START, 12, Palette.isOurs(label), label);
       x += 44 + label.length() * 7;
     }
@@ -55,7 +56,7 @@ public final class Chart {
     double y = top;
     for (int row = 0; row < panels.size(); row += COLUMNS) {
       for (int k = row; k < Math.min(panels.size(), row + COLUMNS); k++) {
-        panels.get(k).draw(canvas, MARGIN + (k - row) * (column + MARGIN), y, column);
+        panels.get(k).draw(canvas, palette, MARGIN + (k - row) * (column + MARGIN), y, column);
       }
       y += heightOf(row);
     }

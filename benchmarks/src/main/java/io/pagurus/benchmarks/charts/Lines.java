@@ -28,7 +28,7 @@ public record Lines(String title, String unit, String axis, List<Line> lines) im
   }
 
   @Override
-  public void draw(Canvas canvas, double x, double y, double width) {
+  public void draw(Canvas canvas, Palette palette, double x, double y, double width) {
     canvas.text(x, y + 18, Anchor.START, 14, true, title + ", " + unit);
     double bottom = y + HEAD + PLOT;
     LogScale across =
@@ -55,7 +55,7 @@ public record Lines(String title, String unit, String axis, List<Line> lines) im
           line.points().stream()
               .map(point -> new double[] {across.at(point[0]), up.at(point[1])})
               .toList(),
-          Palette.of(line.label()),
+          palette.of(line.label()),
           Palette.isOurs(line.label()));
     }
   }

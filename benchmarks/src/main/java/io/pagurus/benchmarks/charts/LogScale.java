@@ -22,8 +22,8 @@ final class LogScale {
     double[] all = values.filter(value -> value > 0).toArray();
     double least = DoubleStream.of(all).min().orElse(1);
     double most = DoubleStream.of(all).max().orElse(10);
-    lowest = (int) Math.floor(Math.log10(least) - 0.02);
-    highest = Math.max(lowest + 1, (int) Math.ceil(Math.log10(most)));
+    lowest = (int) Math.floor(Math.log10(least) + 1e-9);
+    highest = Math.max(lowest + 1, (int) Math.ceil(Math.log10(most) - 1e-9));
     this.from = from;
     this.to = to;
   }

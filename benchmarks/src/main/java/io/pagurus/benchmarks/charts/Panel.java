@@ -6,5 +6,5 @@ public sealed interface Panel permits Bars, Lines {
   double height();
 
   /** Draws it with its upper left corner at {@code x} and {@code y}. */
-  void draw(Canvas canvas, double x, double y, double width);
+  void draw(Canvas canvas, Palette palette, double x, double y, double width);
 }

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 final class InfinispanPeer<V> implements Peer<V> {
   static final String SETTINGS =
       "local cache of bytes, SoftIndexFileStore, syncWrites for durable puts (else not), an own"
-          + " force of its files for a checkpoint; maxIdle in B";
+          + " force of its files for a checkpoint; lifespan in B (with a store it takes no"
+          + " maxIdle)";
 
   private final DefaultCacheManager manager;
   private final Cache<String, byte[]> cache;
@@ -34,7 +35,7 @@ final class InfinispanPeer<V> implements Peer<V> {
     directory = site.directory();
     synced = site.synced();
     GlobalConfigurationBuilder global = new GlobalConfigurationBuilder().nonClusteredDefault();
-    global.globalState().enable().persistentLocation(directory.resolve("state").toString());
+    global.globalState().enable().persistentLocation(directory.toString());
     global.jmx().disable();
     ConfigurationBuilder configuration = new ConfigurationBuilder();
     configuration
@@ -46,7 +47,7 @@ final class InfinispanPeer<V> implements Peer<V> {
     configuration.encoding().mediaType(MediaType.APPLICATION_OBJECT_TYPE);
     Duration timeToLive = site.shape().timeToLive();
     if (timeToLive != null) {
-      configuration.expiration().maxIdle(timeToLive.toMillis(), TimeUnit.MILLISECONDS);
+      configuration.expiration().lifespan(timeToLive.toMillis(), TimeUnit.MILLISECONDS);
     }
     manager = new DefaultCacheManager(global.build());
     cache = manager.createCache("entries", configuration.build());

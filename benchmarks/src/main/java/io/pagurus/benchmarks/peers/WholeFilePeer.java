@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.StreamWriteFeature;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -104,7 +105,10 @@ final class WholeFilePeer<V> implements Peer<V> {
 
     @Override
     public void write(Map<String, V> map, OutputStream out) {
-      mapper.writerFor(type).writeValue(out, map);
+      mapper
+          .writerFor(type)
+          .without(StreamWriteFeature.AUTO_CLOSE_TARGET) // it is forced afterwards
+          .writeValue(out, map);
     }
 
     @Override
