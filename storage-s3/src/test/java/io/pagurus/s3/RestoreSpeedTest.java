@@ -27,7 +27,8 @@ class RestoreSpeedTest {
         best = Math.max(best, store * 100 / Math.max(1, bare));
       }
       System.out.println("best ratio " + best + " %");
-      // In its best round: others may disturb a round, and one request after the other is far below.
+      // In its best round: others may disturb a round, and one request after the other is far
+      // below.
       assertThat(best).isGreaterThanOrEqualTo(70);
     }
   }
@@ -53,9 +54,7 @@ class RestoreSpeedTest {
   private static ForkedJvm fork(String heap, String... args) {
     return ForkedJvm.of(RestoreProbe.class)
         .jvmArgs(
-            heap,
-            "-Daws.accessKeyId=" + S3Server.KEY,
-            "-Daws.secretAccessKey=" + S3Server.SECRET)
+            heap, "-Daws.accessKeyId=" + S3Server.KEY, "-Daws.secretAccessKey=" + S3Server.SECRET)
         .args(args)
         .start();
   }
