@@ -37,17 +37,28 @@ public final class ForkedJvm implements AutoCloseable {
   /** A signal that POSIX systems know. */
   public enum Signal {
     /** Ends the process on the spot: nothing of it runs any more. */
-    KILL,
+    KILL(0),
     /** Asks it to stop, as a container platform does. */
-    TERM,
+    TERM(15),
     /** Asks it to stop, as Ctrl-C does. */
-    INT,
+    INT(2),
     /** Asks it to stop, as the end of a terminal does. */
-    HUP,
+    HUP(1),
     /** Freezes it: the way to make a zombie owner. */
-    STOP,
+    STOP(0),
     /** Lets it go on. */
-    CONT
+    CONT(0);
+
+    private final int number;
+
+    Signal(int number) {
+      this.number = number;
+    }
+
+    /** The number of a signal that a process may ignore; 0 for the others. */
+    int number() {
+      return number;
+    }
   }
 
   private final Process process;
@@ -234,12 +245,16 @@ public final class ForkedJvm implements AutoCloseable {
     return taken;
   }
 
-  /** Sends a signal. For {@link Signal#KILL}, {@link #awaitExit} tells when it is gone. */
+  /**
+   * Sends a signal. For {@link Signal#KILL}, {@link #awaitExit} tells when it is gone. A test whose
+   * process was started with that signal ignored is not run, and standard error says so.
+   */
   public void signal(Signal signal) {
     if (signal == Signal.KILL) {
       process.destroyForcibly();
       return;
     }
+    Machine.needsSignal(process.pid(), signal);
     try {
       Process kill =
           new ProcessBuilder("kill", "-" + signal.name(), Long.toString(process.pid()))

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.opentest4j.TestAbortedException;
 
 /** Commands of the operating system, and what a test needs of them. */
@@ -44,17 +45,45 @@ public final class Machine {
     need(missing);
   }
 
+  /**
+   * Goes on unless the process was started with that signal ignored, as a shell does with SIGINT
+   * and SIGHUP for what runs in its background: a JVM leaves them ignored then.
+   */
+  static void needsSignal(long pid, ForkedJvm.Signal signal) {
+    Path status = Path.of("/proc", String.valueOf(pid), "status");
+    if (signal.number() == 0 || !Files.isReadable(status)) {
+      return;
+    }
+    try (Stream<String> lines = Files.lines(status)) {
+      boolean ignored =
+          lines
+              .filter(line -> line.startsWith("SigIgn:"))
+              .mapToLong(line -> Long.parseUnsignedLong(line.substring(7).strip(), 16))
+              .anyMatch(mask -> (mask >>> (signal.number() - 1) & 1) == 1);
+      if (ignored) {
+        need(List.of("a shell that does not ignore SIG" + signal));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private static void need(List<String> missing) {
     if (!missing.isEmpty()) {
       String test =
           StackWalker.getInstance()
-              .walk(frames -> frames.skip(2).findFirst())
+              .walk(frames -> frames.filter(Machine::isTest).findFirst())
               .map(frame -> frame.getClassName() + "." + frame.getMethodName())
               .orElse("a test");
       String why = "NOT RUN: " + test + " needs " + missing + ", see docs/testing.md";
       System.err.println(why);
       throw new TestAbortedException(why);
     }
+  }
+
+  private static boolean isTest(StackWalker.StackFrame frame) {
+    return !frame.getClassName().equals(Machine.class.getName())
+        && !frame.getClassName().equals(ForkedJvm.class.getName());
   }
 
   private static boolean isInstalled(String tool) {

@@ -33,9 +33,15 @@ public abstract class ProcessStopContract {
   /** The storage of this test: new at its beginning, the same at every call within it. */
   protected abstract String url();
 
+  /** What a process needs to reach it, beside the URL. */
+  protected String[] jvmArgs() {
+    return new String[0];
+  }
+
   private ForkedJvm start(Fault fault, int graceSeconds, String... wrapper) {
     return ForkedJvm.of(StopService.class)
         .jvmArgs("-Xmx512m", "-XX:TieredStopAtLevel=1")
+        .jvmArgs(jvmArgs())
         .args(url(), String.valueOf(graceSeconds), fault.name())
         .under(wrapper)
         .start();
@@ -238,6 +244,7 @@ public abstract class ProcessStopContract {
       try (ForkedJvm service =
           ForkedJvm.of(CrashService.class)
               .jvmArgs("-Xmx256m", "-XX:TieredStopAtLevel=1")
+              .jvmArgs(jvmArgs())
               .args(url(), "WAIT")
               .start()) {
         pause(pause);
@@ -362,7 +369,11 @@ public abstract class ProcessStopContract {
     String report = "";
     for (int i = 0; i < 5; i++) {
       try (ForkedJvm service =
-          ForkedJvm.of(StopService.class).jvmArgs("-Xmx1g").args(url(), "60", load).start()) {
+          ForkedJvm.of(StopService.class)
+              .jvmArgs("-Xmx1g")
+              .jvmArgs(jvmArgs())
+              .args(url(), "60", load)
+              .start()) {
         service.await("READY");
         long begin = System.nanoTime();
         service.signal(ForkedJvm.Signal.TERM);
