@@ -15,7 +15,10 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What opening does with findings; the one used here is a grace period of 1 ms. */
+/**
+ * What opening does with findings; the ones used here are a grace period too short for 1 s, and
+ * rare commits.
+ */
 @ExtendWith(LeakExtension.class)
 class DoctorTest {
   private static final String TOO_SHORT = "grace-period-too-short";
@@ -32,14 +35,14 @@ class DoctorTest {
                     info.source(),
                     info.maxKeyBytes(),
                     info.maxValueBytes(),
-                    Duration.ofMillis(20),
+                    Duration.ofMillis(500),
                     BackendInfo.Survives.POWER_CUT,
                     info.localReads(),
                     info.heartbeat()));
   }
 
   private StateStoreBuilder builder() {
-    return StateStore.builder().backend(storage).gracePeriod(Duration.ofMillis(1));
+    return StateStore.builder().backend(storage).gracePeriod(Duration.ofMillis(900));
   }
 
   @Test
@@ -122,7 +125,7 @@ class DoctorTest {
     try (StateStore store =
         StateStore.builder()
             .url("memory:")
-            .gracePeriod(Duration.ofMillis(1))
+            .gracePeriod(Duration.ofMillis(900))
             .doctor(DoctorMode.STRICT)
             .open()) {
       assertThat(store.status().findings()).isEmpty();
