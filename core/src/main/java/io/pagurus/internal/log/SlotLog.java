@@ -64,8 +64,16 @@ public final class SlotLog implements CommitLog {
   /** How often a slot is read before it is called damaged. */
   private static final int READS = 3;
 
+  /** An owner commits so long without a gap. */
+  private static final long LONGEST_BUSY_NANOS = 3_000_000_000L;
+
   /** How many commits of a busy owner are followed before its log is listed again. */
-  private static final int MOST_FOLLOWED = 100;
+  private static final int MOST_FOLLOWED = 10;
+
+  /** A gap is as long as so many commits: whoever follows catches up in it. */
+  private static final int GAP_COMMITS = 9;
+
+  private static final long LEAST_GAP_NANOS = 100_000_000;
 
   private static final long FIRST_PAUSE_NANOS = 5_000_000;
   private static final int FIRST_READ = 64 << 10;
@@ -93,6 +101,14 @@ public final class SlotLog implements CommitLog {
 
   /** The commit that may be there though no answer said so. For the appending thread. */
   private @Nullable UUID perhapsThere;
+
+  /** When the last append ended, and how long it took. For the appending thread. */
+  private long lastEnd;
+
+  private long lastTook;
+
+  /** When there was a gap. For the appending thread. */
+  private long lastGap;
 
   /** A log in {@code objects}, which stay open when it is closed. */
   public SlotLog(ObjectStore objects) {
@@ -213,34 +229,38 @@ public final class SlotLog implements CommitLog {
    *
    * <p>From a listing to the seal it is several requests, and a commit is one: a busy owner fills
    * the next slot before the seal arrives. So its commits are followed slot by slot, each looked
-   * at: one may hold this very seal, whose answer was lost. What may lie behind, or was deleted
-   * meanwhile, is found by {@link #owned}, as for any seal.
+   * at: one may hold this very seal, whose answer was lost. In the gap that the owner leaves now
+   * and then, see {@link #leaveGap}, this catches up with it. What may lie behind the slot, or was
+   * deleted meanwhile, is found by {@link #owned}, as for any seal.
    */
   @Override
   public @Nullable Seal sealBusy(Seal record) {
     Seal sealed = seal(record);
-    Slot newest = sealed == null ? newest(SlotName.folder(record.epoch()), null) : null;
-    if (newest == null || !isCommit(newest)) {
-      return sealed;
-    }
-    SlotName slot = newest.name();
-    for (int followed = 0; followed < MOST_FOLLOWED; followed++) {
-      slot = slot.next();
-      Frame there;
-      try {
-        there = claim(slot, record.toFrame(slot.seq()));
-      } catch (DamageException unreadable) {
+    long begin = workers.nanoTime();
+    while (sealed == null && workers.nanoTime() - begin < 2 * LONGEST_BUSY_NANOS) {
+      Slot newest = newest(SlotName.folder(record.epoch()), null);
+      if (newest == null || !isCommit(newest)) {
         return null;
       }
-      if (there != null && there.kind() == FrameKind.SEAL) {
-        Seal made = Seal.of(there);
-        return made.id().equals(record.id()) ? owned(record, slot) : made;
-      }
-      if (there == null || there.kind() != FrameKind.COMMIT) {
-        return null;
+      SlotName slot = newest.name();
+      for (int followed = 0; followed < MOST_FOLLOWED; followed++) {
+        slot = slot.next();
+        Frame there;
+        try {
+          there = claim(slot, record.toFrame(slot.seq()));
+        } catch (DamageException unreadable) {
+          return null;
+        }
+        if (there != null && there.kind() == FrameKind.SEAL) {
+          Seal made = Seal.of(there);
+          return made.id().equals(record.id()) ? owned(record, slot) : made;
+        }
+        if (there == null || there.kind() != FrameKind.COMMIT) {
+          return null;
+        }
       }
     }
-    return null;
+    return sealed;
   }
 
   /**
@@ -302,6 +322,9 @@ public final class SlotLog implements CommitLog {
     }
     lastSeq = firstBehind(slot).seq() - 1;
     perhapsThere = null;
+    lastGap = workers.nanoTime();
+    lastEnd = lastGap;
+    lastTook = 0;
     ownEpoch = record.epoch() + 1;
     return record;
   }
@@ -424,12 +447,16 @@ public final class SlotLog implements CommitLog {
           "commit %d of epoch %d cannot follow commit %d of epoch %d"
               .formatted(name.seq(), name.epoch(), lastSeq, ownEpoch));
     }
+    leaveGap();
+    long begin = workers.nanoTime();
     PutResult result;
     try {
       result = objects.putIfAbsent(name.key(), commit.bytes());
     } catch (StoreUnavailableException e) {
       result = new PutResult.Unknown(e);
     }
+    lastEnd = workers.nanoTime();
+    lastTook = lastEnd - begin;
     if (result instanceof PutResult.Created) {
       return done(name);
     }
@@ -440,6 +467,23 @@ public final class SlotLog implements CommitLog {
     return result instanceof PutResult.Unknown unknown
         ? new Append.Retry(unknown.cause(), true)
         : occupied(commit, name);
+  }
+
+  /**
+   * Lets others in: who commits without any pause could not be succeeded, because each slot is
+   * filled before the seal of the successor arrives. Not on the safety path.
+   */
+  private void leaveGap() {
+    long gap = Math.max(LEAST_GAP_NANOS, GAP_COMMITS * Math.min(lastTook, LEAST_GAP_NANOS));
+    long left = gap - (workers.nanoTime() - lastEnd);
+    if (left > 0 && lastEnd - lastGap < LONGEST_BUSY_NANOS) {
+      return;
+    }
+    for (int pauses = 0; left > 0 && pauses < 10; pauses++) { // a pause may end early
+      workers.pause(left);
+      left = gap - (workers.nanoTime() - lastEnd);
+    }
+    lastGap = workers.nanoTime();
   }
 
   private Append done(SlotName name) {
