@@ -10,7 +10,8 @@ import java.util.Random;
  * The command line.
  *
  * @param storages one after the other: a URL scheme that ends with a colon, which gets a temporary
- *     directory (s3: a bucket) behind it, or a complete URL, which is used as it is and must be empty
+ *     directory (s3: a bucket) behind it, or a complete URL, which is used as it is and must be
+ *     empty
  * @param stops how often the service is stopped; half of them by SIGTERM, half by SIGKILL
  * @param seconds how long the stops of one storage should take
  * @param clients how many clients ask at the same time

@@ -50,13 +50,11 @@ final class ServiceProcess {
   private static List<String> command(
       Class<?> main, String url, Path portFile, boolean holdReplies) {
     List<String> command = new ArrayList<>();
-    command.add(
-        System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
+    command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
     System.getProperties().stringPropertyNames().stream()
         .filter(name -> name.startsWith("aws."))
         .forEach(name -> command.add("-D" + name + "=" + System.getProperty(name)));
-    command.addAll(
-        options(main, url, portFile, holdReplies));
+    command.addAll(options(main, url, portFile, holdReplies));
     return command;
   }
 
