@@ -26,6 +26,7 @@ final class LocalBucket implements AutoCloseable {
    * finds its credentials; {@link ServiceProcess} hands those on.
    */
   static LocalBucket start() {
+    System.setProperty("org.slf4j.simpleLogger.log.org.gaul", "warn"); // it is talkative
     S3Proxy proxy =
         S3Proxy.builder()
             .blobStore(new TransientNio2BlobStore())
