@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -34,7 +35,8 @@ import org.junit.jupiter.api.Test;
  * the last owner reads tells which ones survived.
  */
 class SlotLogSimulationTest {
-  private static final int ROUNDS = 150;
+  private static final int ROUNDS = 50;
+  private static final int MANY_ROUNDS = 1_000;
   private static final int STEPS = 120;
   private static final int PROCESSES = 3;
   private static final int DEEPEST = 3;
@@ -52,9 +54,19 @@ class SlotLogSimulationTest {
 
   @Test
   void noConfirmedCommitIsEverLost() {
+    run(ROUNDS);
+  }
+
+  @Test
+  @Tag("long")
+  void noConfirmedCommitIsEverLost_forLong() {
+    run(MANY_ROUNDS);
+  }
+
+  private static void run(int rounds) {
     int[] confirmed = {0, 0, 0};
     RandomSeed.run(
-        ROUNDS,
+        rounds,
         random -> {
           World world = new World(random);
           world.run();
@@ -63,9 +75,9 @@ class SlotLogSimulationTest {
           confirmed[2] += world.fenced;
         });
     if (Long.getLong(RandomSeed.PROPERTY) == null) { // it must have tested something
-      assertThat(confirmed[0]).as("commits").isGreaterThan(10 * ROUNDS);
-      assertThat(confirmed[1]).as("owners").isGreaterThan(5 * ROUNDS);
-      assertThat(confirmed[2]).as("fenced").isGreaterThan(ROUNDS / 2);
+      assertThat(confirmed[0]).as("commits").isGreaterThan(10 * rounds);
+      assertThat(confirmed[1]).as("owners").isGreaterThan(5 * rounds);
+      assertThat(confirmed[2]).as("fenced").isGreaterThan(rounds / 2);
     }
   }
 
