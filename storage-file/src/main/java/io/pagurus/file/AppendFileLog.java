@@ -542,17 +542,11 @@ final class AppendFileLog implements CommitLog {
     }
     Path file = directory.resolve(part.file());
     try {
-      disk.delete(file);
+      disk.delete(file); // not forced: that it may come back after a power cut does no harm
     } catch (NoSuchFileException e) {
       directories.requireRoot();
-      return;
     } catch (IOException e) {
       throw Unavailable.because("delete", file, e);
-    }
-    try {
-      disk.forceDirectory(directory);
-    } catch (IOException e) {
-      LOG.debug("{} may come back after a power cut, which does no harm", file, e);
     }
   }
 

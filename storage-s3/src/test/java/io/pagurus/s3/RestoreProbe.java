@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 import io.pagurus.StateMap;
 import io.pagurus.StateStore;
 import io.pagurus.StorageUsage;
+import io.pagurus.internal.log.LogSettings;
+import io.pagurus.internal.log.ObjectInfo;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import software.amazon.awssdk.core.sync.ResponseTransformer;
 
 /**
@@ -119,6 +122,24 @@ final class RestoreProbe {
         if (i % (4 * perMegabyte) == 0) {
           store.flush();
         }
+      }
+      awaitCompaction(store, url, (long) megabytes << 20);
+    }
+  }
+
+  /** Until most of it is in segments, as it is where commits come at the usual pace. */
+  private static void awaitCompaction(StateStore store, String url, long bytes) {
+    try (S3ObjectStore objects = S3Server.open(url, store.name())) {
+      for (int i = 0; ; i++) {
+        store.counter("waited").increment();
+        store.flush();
+        long inSegments =
+            objects.list("s/", null, 1_000).stream().mapToLong(ObjectInfo::length).sum();
+        if (inSegments >= bytes - (LogSettings.BUCKET.longestTailBytes() * 3 / 2)) {
+          System.out.println("COMPACTED after " + i + " commits: " + inSegments + " bytes");
+          return;
+        }
+        LockSupport.parkNanos(200_000_000);
       }
     }
   }

@@ -81,7 +81,12 @@ final class S3Server {
 
   /** Objects at {@code url}, for a store named "contract". */
   static S3ObjectStore open(String url) {
+    return open(url, "contract");
+  }
+
+  /** Objects at {@code url}, for a store of that name. */
+  static S3ObjectStore open(String url, String store) {
     S3Url parsed = S3Url.parse(url);
-    return new S3ObjectStore(S3Connection.to(parsed), parsed, parsed.root("contract"));
+    return new S3ObjectStore(S3Connection.to(parsed), parsed, parsed.root(store));
   }
 }
