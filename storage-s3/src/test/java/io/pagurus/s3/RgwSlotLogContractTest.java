@@ -9,4 +9,10 @@ class RgwSlotLogContractTest extends S3SlotLogContractTest {
   S3Server server() {
     return CephRgw.inThisMachine();
   }
+
+  /** A take-over from a busy owner takes seconds there. */
+  @Override
+  protected int rounds() {
+    return 12;
+  }
 }
