@@ -25,6 +25,8 @@ import org.slf4j.LoggerFactory;
  *       overwrites.
  *   <li>The directory is forced. A name that could not be forced stays in doubt for as long as this
  *       object lives: reading it back proves nothing, nor does forcing it again.
+ *   <li>Where others may have put names that are not durable, the directory is forced before the
+ *       link, too: a seal must not outlive the commit that it was put behind.
  * </ol>
  *
  * <p>Thread-safe.
@@ -40,6 +42,9 @@ final class WriteOnceFiles {
   private final String self;
   private final AtomicLong counter = new AtomicLong();
   private final Set<Path> doubtful = ConcurrentHashMap.newKeySet();
+
+  /** Directories whose names are all durable: this process made the last one, and forced it. */
+  private final Set<Path> settled = ConcurrentHashMap.newKeySet();
 
   /**
    * @param self whose temporary files these are: new for every open
@@ -78,6 +83,9 @@ final class WriteOnceFiles {
       return new PutResult.NotCreated(e);
     }
     try {
+      if (!settled.contains(parent(file))) {
+        disk.forceDirectory(parent(file));
+      }
       disk.link(file, written);
     } catch (FileAlreadyExistsException e) {
       return existing(file);
@@ -89,11 +97,17 @@ final class WriteOnceFiles {
       Quietly.delete(disk, written);
     }
     IOException failed = forceName(file);
-    return failed == null ? new PutResult.Created() : new PutResult.Unknown(failed);
+    if (failed != null) {
+      settled.remove(parent(file));
+      return new PutResult.Unknown(failed);
+    }
+    settled.add(parent(file));
+    return new PutResult.Created();
   }
 
   /** Its maker may be an earlier try of the caller, so its name must be durable, too. */
   private PutResult existing(Path file) {
+    settled.remove(parent(file)); // somebody else writes there
     IOException failed = forceName(file);
     return failed == null ? new PutResult.Exists() : new PutResult.Unknown(failed);
   }

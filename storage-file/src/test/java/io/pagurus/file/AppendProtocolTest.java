@@ -164,9 +164,11 @@ class AppendProtocolTest {
     owner.commit();
     AppendFileLog log = logs.open();
     Seal seal = logs.frames.seal(owner.epoch);
+    AtomicInteger forces = new AtomicInteger();
     disk.fault(
         (call, path) -> {
-          if (call == SimulatedDisk.Call.FORCE_DIRECTORY && path.endsWith("c")) {
+          boolean forced = call == SimulatedDisk.Call.FORCE_DIRECTORY && path.endsWith("c");
+          if (forced && forces.getAndIncrement() > 0) { // the first one is before the link
             throw new IOException("simulated");
           }
         });

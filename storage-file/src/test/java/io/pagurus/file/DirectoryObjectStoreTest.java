@@ -9,6 +9,8 @@ import io.pagurus.internal.log.ObjectInfo;
 import io.pagurus.internal.log.ObjectNotFoundException;
 import io.pagurus.internal.log.PutResult;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -313,5 +315,46 @@ class DirectoryObjectStoreTest {
         assertThat(text(store, key)).isEqualTo(key);
       }
     }
+  }
+
+  /** Else the name of a seal could survive a power cut, and that of the commit before it not. */
+  @Test
+  void putIfAbsent_behindWhatSomebodyElseMade_forcesThatFirst() {
+    List<String> calls = new ArrayList<>();
+    Disk recorded =
+        (Disk)
+            Proxy.newProxyInstance(
+                Disk.class.getClassLoader(),
+                new Class<?>[] {Disk.class},
+                (proxy, method, arguments) -> {
+                  boolean forced = method.getName().equals("forceDirectory");
+                  if (method.getName().equals("link")
+                      || (forced && ((Path) arguments[0]).endsWith("c"))) {
+                    calls.add(method.getName());
+                  }
+                  try {
+                    return method.invoke(new LocalDisk(Durability.POWER), arguments);
+                  } catch (InvocationTargetException e) {
+                    throw e.getCause();
+                  }
+                });
+    DirectoryObjectStore first = store();
+    first.putIfAbsent("c/1", bytes("commit"));
+    DirectoryObjectStore second = store(recorded, directory.resolve("checkout"));
+    second.putIfAbsent("warm/up", bytes("makes tmp"));
+    calls.clear();
+
+    second.putIfAbsent("c/2", bytes("seal"));
+    assertThat(calls).containsExactly("forceDirectory", "link", "forceDirectory");
+
+    calls.clear();
+    second.putIfAbsent("c/3", bytes("own commit"));
+    assertThat(calls).as("nobody else writes there").containsExactly("link", "forceDirectory");
+
+    first.putIfAbsent("c/4", bytes("somebody else after all"));
+    second.putIfAbsent("c/4", bytes("taken"));
+    calls.clear();
+    second.putIfAbsent("c/5", bytes("seal"));
+    assertThat(calls).containsExactly("forceDirectory", "link", "forceDirectory");
   }
 }

@@ -147,6 +147,7 @@ final class RestoreProbe {
   private static void open(String url) {
     long begin = System.nanoTime();
     try (StateStore store = StateStore.open(url)) {
+      System.out.println("OPENED " + (System.nanoTime() - begin) / 1_000_000);
       StateMap<Integer, byte[]> map = store.map("map", Integer.class, byte[].class);
       requireNonNull(map.get(1));
       System.out.println("FIRST " + (System.nanoTime() - begin) / 1_000_000);

@@ -42,10 +42,11 @@ class RestoreSpeedTest {
         await(filler, "DONE");
       }
       try (ForkedJvm opener = fork("-Xmx4g", "open", url, "")) {
+        String open = await(opener, "OPENED ");
         String first = await(opener, "FIRST ");
         System.out.printf(
-            "%d MB: first read after %s ms, all after %s ms%n",
-            megabytes, first, await(opener, "ALL "));
+            "%d MB: open after %s ms, first read after %s ms, all after %s ms%n",
+            megabytes, open, first, await(opener, "ALL "));
         System.out.println(await(opener, "USAGE "));
         await(opener, "DONE");
       }

@@ -73,6 +73,10 @@ final class HydratingTable implements LiveTable {
   private final Map<Integer, byte[]> samples = new ConcurrentHashMap<>();
 
   private final AtomicInteger missing;
+
+  /** How many readers wait for a single base: they go first, see {@link #isWanted}. */
+  private final AtomicInteger wanted = new AtomicInteger();
+
   private final AtomicLong bytesFilled = new AtomicLong();
   private final AtomicReference<@Nullable Damage> firstDamage = new AtomicReference<>();
   private volatile Judge judge = Judge.NONE;
@@ -382,6 +386,24 @@ final class HydratingTable implements LiveTable {
     return fillings;
   }
 
+  /** As {@link #need}, for somebody who asked for a key: the rest is fetched behind that. */
+  private void want(@Nullable Base base) {
+    if (base == null || base.filled) {
+      return;
+    }
+    wanted.incrementAndGet();
+    try {
+      need(base);
+    } finally {
+      wanted.decrementAndGet();
+    }
+  }
+
+  /** Whether somebody waits for a base that holds a key; who fetches the rest lets him go first. */
+  boolean isWanted() {
+    return wanted.get() > 0;
+  }
+
   private void needAll() {
     bases.forEach(this::need);
   }
@@ -481,7 +503,7 @@ final class HydratingTable implements LiveTable {
           return newer;
         }
         if (base.damage != null || !base.removed.contains(new Key(space, key))) {
-          need(base);
+          want(base);
         }
       }
     }
@@ -506,7 +528,7 @@ final class HydratingTable implements LiveTable {
     if (!needsNothing(space)) {
       Set<@Nullable Base> needed = new LinkedHashSet<>();
       keys.forEach(key -> needed.add(baseOf(space, key)));
-      needed.forEach(this::need);
+      needed.forEach(this::want);
     }
     List<Entry> found = table.getAll(space, keys);
     noteRead(space);

@@ -17,6 +17,7 @@ import org.slf4j.LoggerFactory;
 final class Hydration {
   private static final Logger log = LoggerFactory.getLogger(Hydration.class);
 
+  private static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
   private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
   private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
@@ -91,6 +92,9 @@ final class Hydration {
   private void fill(Runnable filling) {
     long pause = FIRST_PAUSE_NANOS;
     while (!isOver()) {
+      while (table.isWanted() && !isOver()) {
+        workers.pause(TURN_NANOS);
+      }
       try {
         filling.run();
         return;
