@@ -160,7 +160,7 @@ final class Page {
         - Heap does not count memory outside of the heap; resident memory counts mapped files, too.
         - Uniform gets and changes go over a million entries spread over all of them, where there are more.
         - Writers wait for a cut as long as the gate of the store is closed. Plain fields were not bound.
-        - Pagurus commits every second by itself: of many changes before a close some may be committed already.
+        - Pagurus commits every 20 ms by itself: of many changes before a close some may be committed already.
         """);
     section(
         "What failed",
