@@ -140,6 +140,41 @@ class UpkeepTest {
     owner.backend().close();
   }
 
+  /** Else who is killed before a compaction is done finds more to do each time. */
+  @ParameterizedTest
+  @EnumSource
+  void compactionOfALongTail_takesAPartOfIt_andSoGetsDone(TinyStore.Form form) throws Exception {
+    LogSettings never =
+        new LogSettings(1 << 30, 1 << 30, 4_000, 2_000, Duration.ZERO, 3)
+            .withTailCommits(1 << 30, 1 << 30);
+    BackendOwner owner = new TinyStore(directory.resolve("s"), form, never, 2_000).open();
+    for (int i = 0; i < 300; i++) {
+      String key = "key" + i % 50;
+      owner.commit(draft -> draft.put(0, key, noise(50)));
+    }
+    List<String> content = TinyStore.dump(owner.backend()).get(0);
+    owner.backend().close();
+    TinyStore.OnDemand upkeep = new TinyStore.OnDemand();
+    TinyStore store = new TinyStore(directory.resolve("s"), form).with(upkeep);
+    owner = store.open();
+    owner.commit(draft -> draft.put(1, "a", "one"));
+    List<Long> covered = new ArrayList<>();
+    for (int i = 0; i < 30; i++) {
+      upkeep.run();
+      owner.commit(draft -> draft.put(1, "a", "another"));
+      covered.add(store.peek().covered());
+    }
+    long most = 2 * TinyStore.SETTINGS.tailBytes() / 100; // a commit is longer than 100 bytes
+    assertThat(covered.get(0)).isBetween(10L, most);
+    assertThat(covered.get(1)).isBetween(covered.get(0) + 10, covered.get(0) + most);
+    assertThat(covered.get(29)).isGreaterThan(270);
+    assertThat(TinyStore.dump(owner.backend()).get(0)).isEqualTo(content);
+    owner.backend().close();
+    owner = store.open();
+    assertThat(TinyStore.dump(owner.backend()).get(0)).isEqualTo(content);
+    owner.backend().close();
+  }
+
   /** Trash is still there while it may be, and gone some commits later. */
   @ParameterizedTest
   @EnumSource

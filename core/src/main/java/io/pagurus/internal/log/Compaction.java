@@ -35,6 +35,7 @@ final class Compaction {
   private final LogSettings settings;
   private final Ids ids;
   private final BooleanSupplier cancelled;
+  private long bytesRead;
 
   Compaction(
       Segments segments, CommitLog log, LogSettings settings, Ids ids, BooleanSupplier cancelled) {
@@ -73,20 +74,29 @@ final class Compaction {
   }
 
   /**
+   * What came out.
+   *
+   * @param merge the new bases
+   * @param tailBytes how much of the log they take in
+   */
+  record Result(Delta.Merge merge, long tailBytes) {}
+
+  /**
    * Merges the tail of {@code image}, whose newest commit is {@code version}, into its bases.
    *
    * @param tailBytes how long the tail is, roughly
    * @param epoch the epoch of this owner, part of the names
    * @throws CancellationException when it was cancelled; what was written is removed again
    */
-  Delta.Merge run(Image image, long version, long tailBytes, long epoch, Instant now) {
+  Result run(Image image, long version, long tailBytes, long epoch, Instant now) {
     List<SegmentRef> written = new ArrayList<>();
     boolean done = false;
     try {
+      bytesRead = 0;
       Delta.Merge merge =
           new Delta.Merge(merge(image, version, tailBytes, epoch, now, written), version);
       done = true;
-      return merge;
+      return new Result(merge, bytesRead);
     } finally {
       if (!done) {
         discard(written);
@@ -155,6 +165,7 @@ final class Compaction {
     CommitLog.FrameReader reader =
         frame -> {
           check();
+          bytesRead += round == 0 ? frame.blocks().rawLength() : 0;
           for (int space : Head.of(frame).delta().clears()) {
             for (int p = round; p < partitions; p += rounds) {
               changes.computeIfAbsent(p, q -> new Changes()).clear(space);

@@ -246,7 +246,7 @@ final class LogWriter {
             restoreTo,
             List.copyOf(commit.newCheckpoints()),
             List.copyOf(commit.droppedCheckpoints()),
-            compacted == null ? null : compacted.merge(),
+            compacted == null ? null : compacted.result().merge(),
             List.of(),
             upkeep.drainDeleted());
     return new Sent(
@@ -255,7 +255,7 @@ final class LogWriter {
         writer.finish(),
         restored,
         restoredBytes,
-        compacted == null ? 0 : compacted.tailBytes());
+        compacted == null ? 0 : compacted.result().tailBytes());
   }
 
   private StateLoader.Result load(String checkpoint) {

@@ -27,6 +27,9 @@ final class Upkeep {
   /** So much longer than the tail the bases may be that it is merged into. */
   private static final int WORTH = 4;
 
+  /** One compaction takes in so many tails of the length that is worth one, at most. */
+  private static final int TAILS_AT_ONCE = 2;
+
   /** After a failure, compaction rests for so many commits. */
   private static final int REST = 100;
 
@@ -56,10 +59,9 @@ final class Upkeep {
    *
    * @param generation the generation of the image it began with
    * @param image that image
-   * @param tailBytes how much of the log it took in
-   * @param merge what came out
+   * @param result what came out
    */
-  record Outcome(long generation, Image image, long tailBytes, Delta.Merge merge) {}
+  record Outcome(long generation, Image image, Compaction.Result result) {}
 
   /**
    * Looks whether something is to be done, behind a commit.
@@ -107,8 +109,53 @@ final class Upkeep {
         liveBytes >= 0
             && tailBytes >= settings.reclaimBytes()
             && base + tailBytes >= 2 * liveBytes + settings.reclaimBytes();
-    long longest = Math.max(settings.tailBytes(), Math.min(base / 2, settings.longestTailBytes()));
-    return wasteful || tailBytes >= longest || isManyCommits(image, base, tailBytes);
+    return wasteful || tailBytes >= longest(base) || isManyCommits(image, base, tailBytes);
+  }
+
+  private long longest(long base) {
+    LogSettings settings = storage.settings();
+    return Math.max(settings.tailBytes(), Math.min(base / 2, settings.longestTailBytes()));
+  }
+
+  /**
+   * Where a compaction ends.
+   *
+   * @param version the last commit it takes in
+   * @param bytes how long that is, roughly
+   */
+  private record End(long version, long bytes) {}
+
+  /**
+   * A process that never lives long enough for a compaction leaves a tail that is longer each time.
+   * If all of it had to be taken in at once, that would take longer each time, too, and never be
+   * done.
+   */
+  private End end(Manifest manifest, long tailBytes) {
+    Image image = manifest.image();
+    long commits = commits(image);
+    long most = TAILS_AT_ONCE * longest(baseBytes(image));
+    double part = tailBytes <= most ? 1 : (double) most / tailBytes;
+    if (storage.log().manifestInEveryFrame()) {
+      part =
+          Math.min(part, TAILS_AT_ONCE * (double) storage.settings().mostTailCommits() / commits);
+    }
+    long take = Math.max(1, (long) (part * commits));
+    for (Range range : image.tail()) {
+      long here = commits(range);
+      if (take <= here && part < 1) {
+        return new End(range.from() + take - 1, (long) (part * tailBytes));
+      }
+      take -= here;
+    }
+    return new End(manifest.version(), tailBytes);
+  }
+
+  private static long commits(Range range) {
+    return range.to() - range.from() + 1;
+  }
+
+  private static long commits(Image image) {
+    return image.tail().stream().mapToLong(Upkeep::commits).sum();
   }
 
   /**
@@ -121,7 +168,7 @@ final class Upkeep {
       return false;
     }
     LogSettings settings = storage.settings();
-    long commits = image.tail().stream().mapToLong(range -> range.to() - range.from() + 1).sum();
+    long commits = commits(image);
     return commits >= settings.mostTailCommits()
         || (commits >= settings.tailCommits() && base <= WORTH * tailBytes);
   }
@@ -184,13 +231,16 @@ final class Upkeep {
     long begin = System.nanoTime();
     try {
       Image image = manifest.image();
-      Delta.Merge merge = compaction.run(image, manifest.version(), tailBytes, epoch, now);
-      outcome = new Outcome(generation, image, tailBytes, merge);
+      End end = end(manifest, tailBytes);
+      Compaction.Result result =
+          compaction.run(image.upTo(end.version), end.version, end.bytes, epoch, now);
+      outcome = new Outcome(generation, image, result);
       log.debug(
-          "Store '{}': compacted {} bytes of log into {} partitions in {} ms",
+          "Store '{}': compacted {} of {} bytes of log into {} partitions in {} ms",
           store,
+          result.tailBytes(),
           tailBytes,
-          merge.bases().size(),
+          result.merge().bases().size(),
           (System.nanoTime() - begin) / 1_000_000);
     } catch (CancellationException e) {
       log.debug("Store '{}': a compaction was given up, because the store is closed", store);
@@ -240,7 +290,7 @@ final class Upkeep {
 
   private void discard(Outcome unused) {
     List<SegmentRef> written = new ArrayList<>();
-    for (SegmentRef base : unused.merge.bases()) {
+    for (SegmentRef base : unused.result.merge().bases()) {
       if (base != null && !unused.image.bases().contains(base)) {
         written.add(base);
       }
