@@ -1,5 +1,7 @@
 package io.pagurus.internal.log;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,8 +20,8 @@ import org.slf4j.LoggerFactory;
  * The work runs on an executor of its own; its outcome waits here until the next commit takes it
  * along, and is void if the image it was made from is not the newest any more.
  *
- * <p>{@link #after}, {@link #outcomeFor} and {@link #drainDeleted} are called by the committing
- * thread, {@link #stop} by any.
+ * <p>{@link #after}, {@link #letCatchUp}, {@link #outcomeFor} and {@link #drainDeleted} are called
+ * by the committing thread, {@link #stop} by any.
  */
 final class Upkeep {
   private static final Logger log = LoggerFactory.getLogger(Upkeep.class);
@@ -28,7 +30,16 @@ final class Upkeep {
   private static final int WORTH = 4;
 
   /** One compaction takes in so many tails of the length that is worth one, at most. */
-  private static final int TAILS_AT_ONCE = 2;
+  private static final int TAILS_AT_ONCE = 4;
+
+  /** With so many tails of that length, commits come too fast and wait for the compaction. */
+  private static final int TAILS_TOO_MANY = 8;
+
+  /** How long a commit waits. Short: it may be the last one of a process that has to end. */
+  private static final long MOST_WAIT_MILLIS = 100;
+
+  /** How often that is said. */
+  private static final long SAY_AGAIN_NANOS = Duration.ofMinutes(1).toNanos();
 
   /** After a failure, compaction rests for so many commits. */
   private static final int REST = 100;
@@ -45,6 +56,14 @@ final class Upkeep {
   private volatile long restUntil;
   private @Nullable List<@Nullable SegmentRef> measured;
   private long measuredBytes;
+
+  private final Object monitor = new Object();
+
+  @GuardedBy("monitor")
+  private boolean compacting;
+
+  private long saidAt;
+  private boolean said;
 
   Upkeep(LogStorage storage, Segments segments, Ids ids, Executor executor, String store) {
     this.storage = storage;
@@ -100,6 +119,54 @@ final class Upkeep {
             busy.set(false);
           }
         });
+  }
+
+  /**
+   * Ahead of a commit: lets the compaction that is running catch up when it falls behind, so that
+   * the log does not grow without end. Waits a moment at most, whatever the compaction does.
+   */
+  void letCatchUp(Image image, long tailBytes) {
+    if (stopped || tailBytes < TAILS_TOO_MANY * longest(baseBytes(image))) {
+      return;
+    }
+    synchronized (monitor) {
+      if (!compacting) {
+        return;
+      }
+      say(tailBytes);
+      long end = System.nanoTime() + MOST_WAIT_MILLIS * 1_000_000;
+      try {
+        for (long left = MOST_WAIT_MILLIS; compacting && left > 0; ) {
+          monitor.wait(left);
+          left = (end - System.nanoTime()) / 1_000_000;
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt(); // the commit is made all the same
+      }
+    }
+  }
+
+  private void say(long tailBytes) {
+    long now = System.nanoTime();
+    if (said && now - saidAt < SAY_AGAIN_NANOS) {
+      return;
+    }
+    said = true;
+    saidAt = now;
+    log.warn(
+        "Store '{}' at {}: commits come faster than the log can be compacted, which holds {} bytes"
+            + " now. They are slowed down; nothing is lost. Look at how much is written, and how"
+            + " fast the storage is.",
+        store,
+        storage.source(),
+        tailBytes);
+  }
+
+  private void compacting(boolean is) {
+    synchronized (monitor) {
+      compacting = is;
+      monitor.notifyAll();
+    }
   }
 
   private boolean isLong(Image image, long tailBytes, long liveBytes) {
@@ -229,6 +296,7 @@ final class Upkeep {
       Manifest manifest, long generation, long epoch, long tailBytes, Instant now) {
     Compaction compaction = compaction();
     long begin = System.nanoTime();
+    compacting(true);
     try {
       Image image = manifest.image();
       End end = end(manifest, tailBytes);
@@ -256,6 +324,8 @@ final class Upkeep {
       if (e instanceof Error error) {
         throw error;
       }
+    } finally {
+      compacting(false);
     }
   }
 
