@@ -185,44 +185,24 @@ final class Upkeep {
   }
 
   /**
-   * Where a compaction ends.
-   *
-   * @param version the last commit it takes in
-   * @param bytes how long that is, roughly
+   * How far a compaction goes. A process that never lives long enough for one leaves a tail that is
+   * longer each time; if all of it had to be taken in at once, that would take longer each time,
+   * too, and never be done.
    */
-  private record End(long version, long bytes) {}
-
-  /**
-   * A process that never lives long enough for a compaction leaves a tail that is longer each time.
-   * If all of it had to be taken in at once, that would take longer each time, too, and never be
-   * done.
-   */
-  private End end(Manifest manifest, long tailBytes) {
+  private Compaction.End end(Manifest manifest, long tailBytes, Compaction compaction) {
     Image image = manifest.image();
-    long commits = commits(image);
-    long most = TAILS_AT_ONCE * longest(baseBytes(image));
-    double part = tailBytes <= most ? 1 : (double) most / tailBytes;
-    if (storage.log().manifestInEveryFrame()) {
-      part =
-          Math.min(part, TAILS_AT_ONCE * (double) storage.settings().mostTailCommits() / commits);
-    }
-    long take = Math.max(1, (long) (part * commits));
-    for (Range range : image.tail()) {
-      long here = commits(range);
-      if (take <= here && part < 1) {
-        return new End(range.from() + take - 1, (long) (part * tailBytes));
-      }
-      take -= here;
-    }
-    return new End(manifest.version(), tailBytes);
-  }
-
-  private static long commits(Range range) {
-    return range.to() - range.from() + 1;
+    long mostBytes = TAILS_AT_ONCE * longest(baseBytes(image));
+    long mostCommits =
+        storage.log().manifestInEveryFrame()
+            ? TAILS_AT_ONCE * (long) storage.settings().mostTailCommits()
+            : Long.MAX_VALUE;
+    return tailBytes <= mostBytes && commits(image) <= mostCommits
+        ? new Compaction.End(manifest.version(), tailBytes)
+        : compaction.end(image, manifest.version(), mostBytes, mostCommits);
   }
 
   private static long commits(Image image) {
-    return image.tail().stream().mapToLong(Upkeep::commits).sum();
+    return image.tail().stream().mapToLong(Range::commits).sum();
   }
 
   /**
@@ -299,9 +279,9 @@ final class Upkeep {
     compacting(true);
     try {
       Image image = manifest.image();
-      End end = end(manifest, tailBytes);
+      Compaction.End end = end(manifest, tailBytes, compaction);
       Compaction.Result result =
-          compaction.run(image.upTo(end.version), end.version, end.bytes, epoch, now);
+          compaction.run(image.upTo(end.version()), end.version(), end.bytes(), epoch, now);
       outcome = new Outcome(generation, image, result);
       log.debug(
           "Store '{}': compacted {} of {} bytes of log into {} partitions in {} ms",
