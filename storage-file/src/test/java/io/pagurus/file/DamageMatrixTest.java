@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -48,6 +49,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class DamageMatrixTest {
   private static final int COMMITS_AFTER = 25;
   private static final int LONG_SAMPLES = 8;
+  private static final int MOST_OF_A_KIND = 3;
 
   @TempDir Path directory;
   private int copies;
@@ -57,7 +59,8 @@ class DamageMatrixTest {
   @ParameterizedTest
   @EnumSource
   void anyDamage_isFoundAndSteppedOver(TinyStore.Form form) {
-    damageAll(form, sample(form, 1));
+    Sample sample = sample(form, 1);
+    damageAll(form, sample, someOfEachKind(damages(sample.files)));
   }
 
   /** Other histories, and with them other files. */
@@ -69,16 +72,28 @@ class DamageMatrixTest {
     for (int i = 0; i < LONG_SAMPLES; i++) {
       Sample sample = sample(form, seed);
       seed = sample.seed + 1;
-      damageAll(form, sample);
+      damageAll(form, sample, damages(sample.files));
     }
   }
 
-  private void damageAll(TinyStore.Form form, Sample sample) {
+  /** Each object in each way, but not at each place: that takes minutes. */
+  private static List<Damage> someOfEachKind(List<Damage> all) {
+    Map<String, Integer> taken = new HashMap<>();
+    return all.stream()
+        .filter(
+            damage -> {
+              String kind = damage.name.substring(0, damage.name.indexOf(' ')) + damage.object;
+              return taken.merge(kind, 1, Integer::sum) <= MOST_OF_A_KIND;
+            })
+        .toList();
+  }
+
+  private void damageAll(TinyStore.Form form, Sample sample, List<Damage> damages) {
     List<String> undetected = new ArrayList<>();
     int found = 0;
     int steppedBack = 0;
     int refused = 0;
-    for (Damage damage : damages(sample.files)) {
+    for (Damage damage : damages) {
       try {
         DamageReport report = underFail(sample, damage);
         if (report == null) {
@@ -169,7 +184,7 @@ class DamageMatrixTest {
       String name = file.getKey();
       byte[] bytes = file.getValue();
       List<Integer> places =
-          new ArrayList<>(List.of(0, 5, 20, 90, 102, 106, bytes.length - 2, bytes.length - 12));
+          new ArrayList<>(List.of(106, 0, bytes.length - 2, 5, 20, 90, 102, bytes.length - 12));
       for (int i = 0; i < 4; i++) {
         places.add(random.nextInt(Math.max(1, bytes.length)));
       }

@@ -35,7 +35,7 @@ class S3FaultTest {
 
   private static S3ObjectStore open(String url, Timeouts timeouts) {
     S3Url parsed = S3Url.parse(url);
-    return new S3ObjectStore(S3Connection.to(parsed, timeouts, null), parsed, "root/");
+    return new S3ObjectStore(S3Connection.to(parsed, timeouts, null), parsed, "prefix/");
   }
 
   @AfterEach
@@ -80,7 +80,7 @@ class S3FaultTest {
     assertThat(result).isInstanceOf(PutResult.NotCreated.class);
     assertThat(text(result))
         .contains(
-            "PUT s3://bucket/root/key at http://127.0.0.1:", code, "status " + status, advice);
+            "PUT s3://bucket/prefix/key at http://127.0.0.1:", code, "status " + status, advice);
     assertThat(server.keys()).isEmpty();
     server.endScript();
     assertThat(put()).isEqualTo(new PutResult.Created());
@@ -109,7 +109,7 @@ class S3FaultTest {
     server.next("PUT", 3, error(status, code));
     PutResult result = put();
     assertThat(result).isInstanceOf(PutResult.Unknown.class);
-    assertThat(text(result)).contains("PUT s3://bucket/root/key");
+    assertThat(text(result)).contains("PUT s3://bucket/prefix/key");
   }
 
   /** Something in between answered: no code at all. */
@@ -154,8 +154,8 @@ class S3FaultTest {
   void put_whoseReplyIsLost_existsThen() {
     server.next("PUT", loseReply());
     assertThat(put()).isEqualTo(new PutResult.Exists());
-    assertThat(server.object("root/key")).containsExactly(1, 2, 3);
-    assertThat(server.takeRequests()).containsExactly("PUT root/key", "PUT root/key");
+    assertThat(server.object("prefix/key")).containsExactly(1, 2, 3);
+    assertThat(server.takeRequests()).containsExactly("PUT prefix/key", "PUT prefix/key");
   }
 
   /** The last attempt was refused, but one before it may have landed. */
@@ -178,7 +178,7 @@ class S3FaultTest {
     try (S3ObjectStore hasty = open(server.url(), SHORT)) {
       PutResult result = hasty.putIfAbsent("key", ByteBuffer.allocate(1));
       assertThat(result).isInstanceOf(PutResult.Unknown.class);
-      assertThat(text(result)).contains("PUT s3://bucket/root/key", "network");
+      assertThat(text(result)).contains("PUT s3://bucket/prefix/key", "network");
     }
   }
 
@@ -223,7 +223,7 @@ class S3FaultTest {
       server.next("GET", 3, act);
       assertThatThrownBy(this::get)
           .isInstanceOf(StoreUnavailableException.class)
-          .hasMessageContaining("GET s3://bucket/root/key");
+          .hasMessageContaining("GET s3://bucket/prefix/key");
       server.endScript();
     }
   }
@@ -312,7 +312,7 @@ class S3FaultTest {
     server.next("DELETE", 3, error(403, "AccessDenied"));
     assertThatThrownBy(() -> objects.delete("key"))
         .isInstanceOf(StoreUnavailableException.class)
-        .hasMessageContaining("DELETE s3://bucket/root/key");
+        .hasMessageContaining("DELETE s3://bucket/prefix/key");
   }
 
   // ---- counting -------------------------------------------------------------------------------
