@@ -164,7 +164,7 @@ class UpkeepTest {
       owner.commit(draft -> draft.put(1, "a", "another"));
       covered.add(store.peek().covered());
     }
-    long most = 2 * TinyStore.SETTINGS.tailBytes() / 100; // a commit is longer than 100 bytes
+    long most = 4 * TinyStore.SETTINGS.tailBytes() / 100; // a commit is longer than 100 bytes
     assertThat(covered.get(0)).isBetween(10L, most);
     assertThat(covered.get(1)).isBetween(covered.get(0) + 10, covered.get(0) + most);
     assertThat(covered.get(29)).isGreaterThan(270);

@@ -346,7 +346,8 @@ public final class Engine {
   /** Notes a published change; true when the committer has to be woken, outside the gate. */
   boolean noteChange(long growth) {
     boolean sooner = room.pendingGrew(growth);
-    return generation.markDirty(System.nanoTime()) || sooner;
+    Generation now = generation;
+    return (!now.isDirty() && now.markDirty(System.nanoTime())) || sooner;
   }
 
   void noteDropped(long bytes) {
@@ -577,6 +578,7 @@ public final class Engine {
       dirty = now.isDirty();
       if (dirty) {
         durable = now.durable;
+        now.waiters.incrementAndGet();
       } else {
         Generation before = committer.inFlight();
         durable = before == null ? CompletableFuture.completedFuture(null) : before.durable;

@@ -311,8 +311,8 @@ final class LogWriter {
       entries -= before.count(space, List.of());
     }
     for (Change change : commit.changes()) {
-      boolean was =
-          !cleared.contains(change.space()) && before.contains(change.space(), change.key());
+      boolean hidden = !cleared.isEmpty() && cleared.contains(change.space());
+      boolean was = !hidden && before.contains(change.space(), change.key());
       boolean is = change.value() != null;
       entries += (is ? 1 : 0) - (was ? 1 : 0);
     }
@@ -541,6 +541,7 @@ final class LogWriter {
         generation,
         epoch,
         tailBytes,
+        done.blocks.rawLength(),
         current.bytes(),
         commit.committedAt(),
         current.isWhole());
