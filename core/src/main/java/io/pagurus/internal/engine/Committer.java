@@ -48,7 +48,8 @@ final class Committer implements Runnable {
   private static final long FINISH_MARGIN = TimeUnit.MILLISECONDS.toNanos(50);
 
   /** After a commit that others waited for, so long for them to come again. */
-  private static final long LONGEST_GATHERING = TimeUnit.MICROSECONDS.toNanos(50);
+  private static final long LONGEST_GATHERING =
+      Runtime.getRuntime().availableProcessors() == 1 ? 0 : TimeUnit.MICROSECONDS.toNanos(50);
 
   private static final Logger log = LoggerFactory.getLogger(Committer.class);
 
@@ -437,7 +438,7 @@ final class Committer implements Runnable {
     while (waitersBefore > 0
         && engine.generation().waiters.get() < waitersBefore
         && System.nanoTime() - lastCommitNanos < LONGEST_GATHERING) {
-      Thread.yield(); // whoever was woken may need this very processor
+      Thread.onSpinWait(); // to yield would give a busy machine away for milliseconds
     }
     waitersBefore = 0;
   }
@@ -509,7 +510,7 @@ final class Committer implements Runnable {
             engine.settings().ids().get(),
             engine.settings().clock().instant(),
             List.of(),
-            runs.toCommit(engine.epoch(), engine.snapshot().lossWindow()),
+            runs.toCommit(engine.epoch(), engine.lossWindow()),
             List.of(),
             List.of(),
             null,
@@ -571,7 +572,7 @@ final class Committer implements Runnable {
     Instant now = engine.settings().clock().instant();
     Checkpoint before = checkpoint("before-restore-" + version, version, now);
     List<Change> names = new ArrayList<>(engine.catalog().asChanges());
-    names.addAll(runs.toRestore(engine.epoch(), engine.snapshot().lossWindow()));
+    names.addAll(runs.toRestore(engine.epoch(), engine.lossWindow()));
     Commit commit =
         new Commit(
             engine.epoch(),

@@ -1071,13 +1071,7 @@ public final class Engine {
                 : committer.isInTrouble() ? StoreState.UNAVAILABLE : StoreState.OPEN;
     String problem =
         fault != null ? fault.message() : committer.isInTrouble() ? committer.whatIsWrong() : null;
-    Generation now = generation;
-    Generation before = committer.inFlight();
-    long oldest = before != null && before.isDirty() ? before.dirtySince() : now.dirtySince();
-    boolean unsaved = now.isDirty() || (before != null && before.isDirty());
-    Duration unsavedFor =
-        unsaved ? Duration.ofNanos(Math.max(0, System.nanoTime() - oldest)) : Duration.ZERO;
-    Block block = running;
+    Duration unsavedFor = unsavedFor();
     return new Snapshot(
         state,
         problem,
@@ -1085,13 +1079,29 @@ public final class Engine {
         committer.lastCommitAt(),
         committer.commits(),
         room.unsavedBytes(),
-        isReadOnly()
-            ? Duration.ZERO
-            : committer.lossWindow(block == null ? Duration.ZERO : block.age(), unsavedFor),
+        isReadOnly() ? Duration.ZERO : lossWindow(unsavedFor),
         unsavedFor,
         capture.failures(),
         backend.usage(),
         cadence.finding());
+  }
+
+  private Duration unsavedFor() {
+    Generation now = generation;
+    Generation before = committer.inFlight();
+    long oldest = before != null && before.isDirty() ? before.dirtySince() : now.dirtySince();
+    boolean unsaved = now.isDirty() || (before != null && before.isDirty());
+    return unsaved ? Duration.ofNanos(Math.max(0, System.nanoTime() - oldest)) : Duration.ZERO;
+  }
+
+  /** What a kill could cost now; asked for with each commit. */
+  Duration lossWindow() {
+    return lossWindow(unsavedFor());
+  }
+
+  private Duration lossWindow(Duration unsavedFor) {
+    Block block = running;
+    return committer.lossWindow(block == null ? Duration.ZERO : block.age(), unsavedFor);
   }
 
   /** What became of the final save. */

@@ -536,6 +536,9 @@ final class LogWriter {
       lose(current, e);
       return;
     }
+    if (commit.release()) {
+      return; // what would begin now has to be given up at once
+    }
     upkeep.after(
         next,
         generation,
