@@ -6,8 +6,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Counts the bytes that are written. Thread-safe. */
-record CountingDisk(Disk disk, AtomicLong written) implements Disk {
+/**
+ * Counts the bytes that are written, and lets something happen before each file is read.
+ * Thread-safe.
+ */
+record CountingDisk(Disk disk, AtomicLong written, Runnable beforeOpen) implements Disk {
   @Override
   public OpenFile create(Path file) throws IOException {
     return new CountingFile(disk.create(file), written);
@@ -15,6 +18,7 @@ record CountingDisk(Disk disk, AtomicLong written) implements Disk {
 
   @Override
   public OpenFile open(Path file) throws IOException {
+    beforeOpen.run();
     return disk.open(file);
   }
 

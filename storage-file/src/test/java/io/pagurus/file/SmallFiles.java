@@ -49,8 +49,8 @@ final class SmallFiles implements BackendProvider {
         new LogSettings(
             /* reclaimBytes= */ 32 << 10,
             /* tailBytes= */ 64 << 10,
-            /* partitionBytes= */ 16 << 10,
-            /* mergeBytes= */ 32 << 10,
+            /* partitionBytes= */ 32 << 10,
+            /* mergeBytes= */ 64 << 10,
             gcGrace,
             /* keptCommits= */ 2);
     return new LogBackend(storage.toLogStorage(settings), request);

@@ -68,6 +68,7 @@ final class TinyStore {
   private final LogSettings settings;
   private final long partBytes;
   private Workers workers = Workers.THREADS;
+  private Runnable beforeOpen = () -> {};
 
   /** Bytes that were written, roughly: what files grew by. */
   final AtomicLong written = new AtomicLong();
@@ -90,6 +91,12 @@ final class TinyStore {
 
   TinyStore with(Workers others) {
     workers = others;
+    return this;
+  }
+
+  /** Runs something before each file that a backend opens to read. */
+  TinyStore beforeOpen(Runnable action) {
+    beforeOpen = action;
     return this;
   }
 
@@ -182,7 +189,7 @@ final class TinyStore {
   }
 
   LogBackend backend(DamagePolicy policy) {
-    Disk disk = new CountingDisk(new LocalDisk(Durability.PROCESS), written);
+    Disk disk = new CountingDisk(new LocalDisk(Durability.PROCESS), written, beforeOpen);
     try {
       Files.createDirectories(root);
     } catch (IOException e) {

@@ -10,6 +10,7 @@ import io.pagurus.internal.log.SlotLog;
 import io.pagurus.spi.BackendInfo;
 import io.pagurus.spi.BackendRequest;
 import io.pagurus.spi.StateBackend;
+import java.nio.file.Path;
 import java.time.Duration;
 
 /** Puts the parts of one store in S3 together. */
@@ -31,10 +32,15 @@ final class S3Backends {
   static StateBackend open(
       S3Connection connection, S3Url url, BackendRequest request, LogSettings settings) {
     ObjectStore objects = null;
+    LiveTables tables = null;
     try {
+      tables = tables(url, request);
       objects = objects(connection, url, request);
-      return new LogBackend(storage(objects, url, request, settings), request);
+      return new LogBackend(storage(objects, tables, url, request, settings), request);
     } catch (RuntimeException | Error e) {
+      if (tables != null) {
+        tables.close();
+      }
       if (objects != null) {
         objects.close();
       } else {
@@ -59,14 +65,25 @@ final class S3Backends {
     return proven;
   }
 
+  private static LiveTables tables(S3Url url, BackendRequest request) {
+    Path directory = url.liveDirectory();
+    return directory == null
+        ? LiveTables.heap()
+        : LocalTables.in(directory, url.source() + "/" + request.storeName());
+  }
+
   private static LogStorage storage(
-      ObjectStore objects, S3Url url, BackendRequest request, LogSettings settings) {
+      ObjectStore objects,
+      LiveTables tables,
+      S3Url url,
+      BackendRequest request,
+      LogSettings settings) {
     return new LogStorage(
         url.source(),
         objects,
         new SlotLog(objects),
         new LeaseTurn(BETWEEN_LOOKS),
-        LiveTables.heap(),
+        tables,
         BackendInfo.Survives.POWER_CUT,
         COMMIT_INTERVAL,
         request.lease().dividedBy(HEARTBEATS_PER_LEASE),

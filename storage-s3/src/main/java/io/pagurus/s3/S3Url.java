@@ -4,6 +4,8 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param endpoint the server, or null for AWS
  * @param pathStyle whether the bucket goes into the path instead of the host name
  * @param encryption how the server is asked to encrypt
+ * @param liveDirectory where the current entries are kept off the heap, or null to keep them on it
  */
 record S3Url(
     String bucket,
@@ -25,7 +28,8 @@ record S3Url(
     @Nullable String region,
     @Nullable URI endpoint,
     boolean pathStyle,
-    Encryption encryption) {
+    Encryption encryption,
+    @Nullable Path liveDirectory) {
   private static final String PREFIX = "s3://";
   private static final int LONGEST_PREFIX = 600;
   private static final Pattern BUCKET = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{1,253}");
@@ -38,8 +42,8 @@ record S3Url(
   private static final String KNOWN =
       " Known: region=eu-central-1 (else as the AWS SDK finds it), endpoint=https://host:port (a"
           + " server that is not AWS), pathStyle=true or false (true by default with an endpoint),"
-          + " sse=AES256, sse=aws:kms or sse=aws:kms:dsse, sseKmsKeyId=key. Options are separated"
-          + " by '&'. Credentials never go into the URL.";
+          + " sse=AES256, sse=aws:kms or sse=aws:kms:dsse, sseKmsKeyId=key, live=heap (the default)"
+          + " or live=offheap with liveDir=/directory/on/a/local/disk. Options are separated by '&'. Credentials never go into the URL.";
 
   /**
    * Server-side encryption.
@@ -68,7 +72,8 @@ record S3Url(
         options.region,
         options.endpoint,
         options.pathStyle == null ? options.endpoint != null : options.pathStyle,
-        options.encryption());
+        options.encryption(),
+        options.liveDirectory());
   }
 
   private static String bucket(String url, String bucket) {
@@ -114,6 +119,8 @@ record S3Url(
     private @Nullable Boolean pathStyle;
     private @Nullable String sse;
     private @Nullable String kmsKeyId;
+    private boolean offHeap;
+    private @Nullable Path liveDirectory;
 
     Options(String url) {
       this.url = url;
@@ -141,6 +148,11 @@ record S3Url(
                         || value.equals("aws:kms:dsse"),
                     option,
                     value);
+        case "live" -> {
+          valid(value.equals("heap") || value.equals("offheap"), option, value);
+          offHeap = value.equals("offheap");
+        }
+        case "liveDir" -> liveDirectory = directory(option, value);
         case "sseKmsKeyId" -> kmsKeyId = valid(!value.isEmpty(), option, value);
         default ->
             throw new IllegalArgumentException(
@@ -168,6 +180,30 @@ record S3Url(
             "The option \"" + option + "\" in " + place() + " has no valid value." + KNOWN);
       }
       return value;
+    }
+
+    private Path directory(String option, String value) {
+      try {
+        Path directory = Path.of(value);
+        valid(directory.isAbsolute(), option, value);
+        return directory;
+      } catch (InvalidPathException e) {
+        throw new IllegalArgumentException(
+            "The liveDir \"" + value + "\" in " + place() + " is no path." + KNOWN, e);
+      }
+    }
+
+    @Nullable Path liveDirectory() {
+      if (offHeap != (liveDirectory != null)) {
+        throw new IllegalArgumentException(
+            "live=offheap and liveDir=/directory belong together, and "
+                + place()
+                + " has one of them: entries off the heap are in files on a local disk, and are"
+                + " made again from the bucket when those are gone. In Kubernetes that is an"
+                + " emptyDir."
+                + KNOWN);
+      }
+      return liveDirectory;
     }
 
     private URI endpoint(String value) {

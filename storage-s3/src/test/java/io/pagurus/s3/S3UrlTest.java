@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URI;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,6 +21,13 @@ class S3UrlTest {
     assertThat(url.pathStyle()).isFalse();
     assertThat(url.encryption()).isEqualTo(new S3Url.Encryption(null, null));
     assertThat(url.source()).isEqualTo("s3://my-bucket");
+  }
+
+  @Test
+  void parse_offHeap() {
+    S3Url url = S3Url.parse("s3://bucket/p?live=offheap&liveDir=/cache/pagurus");
+    assertThat(url.liveDirectory()).isEqualTo(Path.of("/cache/pagurus"));
+    assertThat(S3Url.parse("s3://bucket/p?live=heap").liveDirectory()).isNull();
   }
 
   @Test
@@ -58,6 +66,10 @@ class S3UrlTest {
     "s3://bucket/../b, no valid prefix",
     "s3://bucket/a b, no valid prefix",
     "s3://bucket/p?regoin=x, Known: region=",
+    "s3://bucket/p?live=disk, no valid value",
+    "s3://bucket/p?live=offheap, belong together",
+    "s3://bucket/p?liveDir=/cache, belong together",
+    "s3://bucket/p?live=offheap&liveDir=cache, no valid value",
     "s3://bucket/p?accessKey=geheim, Known: region=",
     "s3://bucket/p?region=, no valid value",
     "s3://bucket/p?pathStyle=yes, no valid value",

@@ -217,11 +217,6 @@ public final class Engine {
     return running;
   }
 
-  /** Called by the holder of the update lock; with the gate closed where it is set. */
-  void running(@Nullable Block block) {
-    running = block;
-  }
-
   /** The bound beans. */
   public Beans beans() {
     return boundBeans;
@@ -501,6 +496,24 @@ public final class Engine {
       return work.get();
     } finally {
       updateLock.unlock();
+    }
+  }
+
+  /** Does {@code work} while single writers wait, too. Called by the holder of the update lock. */
+  <T extends @Nullable Object> T holdingWholeStore(Supplier<T> work) {
+    Block hold = Block.ofWholeStore();
+    long pass = gate.close();
+    try {
+      checkWritable();
+      running = hold;
+    } finally {
+      gate.open(pass);
+    }
+    try {
+      return work.get();
+    } finally {
+      running = null;
+      hold.end(false);
     }
   }
 

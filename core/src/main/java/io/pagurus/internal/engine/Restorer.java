@@ -31,7 +31,11 @@ final class Restorer {
     verify(id);
     engine.<@Nullable Void>underUpdateLock(
         () -> {
-          replaceContent(id);
+          engine.<@Nullable Void>holdingWholeStore(
+              () -> {
+                replaceContent(id);
+                return null;
+              });
           engine.beans().afterRestore();
           return null;
         });
@@ -50,23 +54,10 @@ final class Restorer {
 
   /** Every single writer waits until memory shows what storage holds. */
   private void replaceContent(String id) {
-    Block hold = Block.ofWholeStore();
-    long pass = engine.gate().close();
-    try {
-      engine.checkWritable();
-      engine.running(hold);
-    } finally {
-      engine.gate().open(pass);
-    }
-    try {
-      RestoreWish wish = new RestoreWish(id);
-      committer.restoreTo(wish);
-      awaitRestored(wish);
-      readBack(id);
-    } finally {
-      engine.running(null);
-      hold.end(false);
-    }
+    RestoreWish wish = new RestoreWish(id);
+    committer.restoreTo(wish);
+    awaitRestored(wish);
+    readBack(id);
   }
 
   /** Not interruptible: half a restore helps nobody, and the wait has a bound. */

@@ -89,7 +89,7 @@ public final class Suspension {
     try {
       engine.<@Nullable Void>underUpdateLock(
           () -> {
-            boolean replaced = whileHeld();
+            boolean replaced = engine.holdingWholeStore(this::whileHeld);
             if (replaced) {
               engine.beans().afterRestore();
             }
@@ -104,27 +104,11 @@ public final class Suspension {
 
   /** True when storage had something newer. */
   private boolean whileHeld() {
-    Block hold = Block.ofWholeStore();
-    long pass = engine.gate().close();
-    try {
-      engine.checkWritable();
-      engine.running(hold);
-    } finally {
-      engine.gate().open(pass);
-    }
-    try {
-      SuspendWish wish = new SuspendWish(report);
-      committer.suspend(wish);
-      awaitSuspended(wish);
-      suspended.complete(null);
-      if (!isResumeWanted()) {
-        return false;
-      }
-      return resume(wish);
-    } finally {
-      engine.running(null);
-      hold.end(false);
-    }
+    SuspendWish wish = new SuspendWish(report);
+    committer.suspend(wish);
+    awaitSuspended(wish);
+    suspended.complete(null);
+    return isResumeWanted() && resume(wish);
   }
 
   private void awaitSuspended(SuspendWish wish) {

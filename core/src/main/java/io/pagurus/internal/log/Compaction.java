@@ -26,6 +26,9 @@ import org.slf4j.LoggerFactory;
 final class Compaction {
   private static final Logger logger = LoggerFactory.getLogger(Compaction.class);
 
+  /** So many slots are looked at at once to see how long they are. */
+  private static final int STEP = 32;
+
   private final Segments segments;
   private final CommitLog log;
   private final LogSettings settings;
@@ -100,6 +103,38 @@ final class Compaction {
       }
       return newest;
     }
+  }
+
+  /**
+   * Where a compaction ends.
+   *
+   * @param version the last commit it takes in
+   * @param bytes how long that is, roughly
+   */
+  record End(long version, long bytes) {}
+
+  /**
+   * Where one ends that takes in no more of the tail than that, or a step more. The steps are as
+   * long as what can be read at once.
+   */
+  End end(Image image, long version, long mostBytes, long mostCommits) {
+    boolean any = log.manifestInEveryFrame();
+    long commits = 0;
+    bytesRead = 0;
+    for (Range range : image.tail()) {
+      for (long from = range.from(); from <= range.to(); ) {
+        long to = any ? Math.min(range.to(), from + STEP - 1) : range.to();
+        Range step = new Range(range.epoch(), range.part(), from, to);
+        log.read(step, frame -> bytesRead += frame.blocks().rawLength());
+        check();
+        commits += step.commits();
+        if (bytesRead >= mostBytes || commits >= mostCommits) {
+          return new End(to, bytesRead);
+        }
+        from = to + 1;
+      }
+    }
+    return new End(version, bytesRead);
   }
 
   /**

@@ -160,6 +160,9 @@ final class LogWriter {
       if (rejected != null) {
         return rejected;
       }
+      if (!commit.release()) {
+        upkeep.letCatchUp(manifest.image(), tailBytes);
+      }
       try {
         current = prepare(commit);
       } catch (CorruptStateException e) {

@@ -14,6 +14,11 @@ public record Range(long epoch, int part, long from, long to) implements Piece {
     return to < from;
   }
 
+  /** How many commits it holds. */
+  long commits() {
+    return to - from + 1;
+  }
+
   /** Whether both lie in the same part of the log. */
   public boolean samePart(Range other) {
     return epoch == other.epoch && part == other.part;

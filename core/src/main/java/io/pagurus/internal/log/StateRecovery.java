@@ -10,6 +10,7 @@ import io.pagurus.spi.Recovery;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -233,12 +234,35 @@ final class StateRecovery {
     return manifests.isEmpty() ? Manifest.EMPTY : manifests.get(manifests.size() - 1);
   }
 
-  /** Throws when the newest state cannot be opened. */
+  /**
+   * Throws when the newest state cannot be opened. Its owner may be at work: what is missing
+   * because nothing needs it any more is not needed by a newer state, either. So damage is what two
+   * states have in common that were looked at one after the other, or what is found while the owner
+   * does nothing.
+   */
   void requireWhole(UUID storeId) {
+    StateLoader loader = loader(storeId);
     Manifest newest = newestManifest().manifest();
-    List<Damage> damages = loader(storeId).auditToOpen(newest.image());
+    List<Damage> damages = loader.auditToOpen(newest.image());
+    for (int attempt = 0; attempt < TRIES && !damages.isEmpty(); attempt++) {
+      Manifest next = newestManifest().manifest();
+      List<Damage> again = loader.auditToOpen(next.image());
+      boolean stands = next.version() == newest.version();
+      if (!again.isEmpty() && (stands || !Collections.disjoint(damages, again))) {
+        throw corrupt(again, segmentsOf(next));
+      }
+      newest = next;
+      damages = again;
+    }
     if (!damages.isEmpty()) {
-      throw corrupt(damages, segmentsOf(newest));
+      throw new StoreUnavailableException(
+          "Store '"
+              + request.storeName()
+              + "': the state at "
+              + storage.source()
+              + " changed too fast to be verified before its owner is disturbed; the last time "
+              + damages.get(0)
+              + ". Nothing was changed; try again.");
     }
   }
 

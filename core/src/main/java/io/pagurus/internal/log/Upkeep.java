@@ -1,5 +1,7 @@
 package io.pagurus.internal.log;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,8 +20,8 @@ import org.slf4j.LoggerFactory;
  * The work runs on an executor of its own; its outcome waits here until the next commit takes it
  * along, and is void if the image it was made from is not the newest any more.
  *
- * <p>{@link #after}, {@link #outcomeFor} and {@link #drainDeleted} are called by the committing
- * thread, {@link #stop} by any.
+ * <p>{@link #after}, {@link #letCatchUp}, {@link #outcomeFor} and {@link #drainDeleted} are called
+ * by the committing thread, {@link #stop} by any.
  */
 final class Upkeep {
   private static final Logger log = LoggerFactory.getLogger(Upkeep.class);
@@ -39,6 +41,15 @@ final class Upkeep {
    */
   private static final int LOAD_TAILS = 4;
 
+  /** With so many tails of that length, commits come too fast and wait for the compaction. */
+  private static final int TAILS_TOO_MANY = 8;
+
+  /** How long a commit waits. Short: it may be the last one of a process that has to end. */
+  private static final long MOST_WAIT_MILLIS = 100;
+
+  /** How often that is said. */
+  private static final long SAY_AGAIN_NANOS = Duration.ofMinutes(1).toNanos();
+
   /** After a failure, compaction rests for so many commits. */
   private static final int REST = 100;
 
@@ -54,6 +65,14 @@ final class Upkeep {
   private volatile long restUntil;
   private @Nullable List<@Nullable SegmentRef> measured;
   private long measuredBytes;
+
+  private final Object monitor = new Object();
+
+  @GuardedBy("monitor")
+  private boolean compacting;
+
+  private long saidAt;
+  private boolean said;
 
   Upkeep(LogStorage storage, Segments segments, Ids ids, Executor executor, String store) {
     this.storage = storage;
@@ -113,6 +132,54 @@ final class Upkeep {
         });
   }
 
+  /**
+   * Ahead of a commit: lets the compaction that is running catch up when it falls behind, so that
+   * the log does not grow without end. Waits a moment at most, whatever the compaction does.
+   */
+  void letCatchUp(Image image, long tailBytes) {
+    if (stopped || tailBytes < TAILS_TOO_MANY * longest(baseBytes(image))) {
+      return;
+    }
+    synchronized (monitor) {
+      if (!compacting) {
+        return;
+      }
+      say(tailBytes);
+      long end = System.nanoTime() + MOST_WAIT_MILLIS * 1_000_000;
+      try {
+        for (long left = MOST_WAIT_MILLIS; compacting && left > 0; ) {
+          monitor.wait(left);
+          left = (end - System.nanoTime()) / 1_000_000;
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt(); // the commit is made all the same
+      }
+    }
+  }
+
+  private void say(long tailBytes) {
+    long now = System.nanoTime();
+    if (said && now - saidAt < SAY_AGAIN_NANOS) {
+      return;
+    }
+    said = true;
+    saidAt = now;
+    log.warn(
+        "Store '{}' at {}: commits come faster than the log can be compacted, which holds {} bytes"
+            + " now. They are slowed down; nothing is lost. Look at how much is written, and how"
+            + " fast the storage is.",
+        store,
+        storage.source(),
+        tailBytes);
+  }
+
+  private void compacting(boolean is) {
+    synchronized (monitor) {
+      compacting = is;
+      monitor.notifyAll();
+    }
+  }
+
   private boolean isLong(Image image, long tailBytes, long commitBytes, long liveBytes) {
     LogSettings settings = storage.settings();
     long base = baseBytes(image);
@@ -135,44 +202,24 @@ final class Upkeep {
   }
 
   /**
-   * Where a compaction ends.
-   *
-   * @param version the last commit it takes in
-   * @param bytes how long that is, roughly
+   * How far a compaction goes. A process that never lives long enough for one leaves a tail that is
+   * longer each time; if all of it had to be taken in at once, that would take longer each time,
+   * too, and never be done.
    */
-  private record End(long version, long bytes) {}
-
-  /**
-   * A process that never lives long enough for a compaction leaves a tail that is longer each time.
-   * If all of it had to be taken in at once, that would take longer each time, too, and never be
-   * done.
-   */
-  private End end(Manifest manifest, long tailBytes) {
+  private Compaction.End end(Manifest manifest, long tailBytes, Compaction compaction) {
     Image image = manifest.image();
-    long commits = commits(image);
-    long most = TAILS_AT_ONCE * longest(baseBytes(image));
-    double part = tailBytes <= most ? 1 : (double) most / tailBytes;
-    if (storage.log().manifestInEveryFrame()) {
-      part =
-          Math.min(part, TAILS_AT_ONCE * (double) storage.settings().mostTailCommits() / commits);
-    }
-    long take = Math.max(1, (long) (part * commits));
-    for (Range range : image.tail()) {
-      long here = commits(range);
-      if (take <= here && part < 1) {
-        return new End(range.from() + take - 1, (long) (part * tailBytes));
-      }
-      take -= here;
-    }
-    return new End(manifest.version(), tailBytes);
-  }
-
-  private static long commits(Range range) {
-    return range.to() - range.from() + 1;
+    long mostBytes = TAILS_AT_ONCE * longest(baseBytes(image));
+    long mostCommits =
+        storage.log().manifestInEveryFrame()
+            ? TAILS_AT_ONCE * (long) storage.settings().mostTailCommits()
+            : Long.MAX_VALUE;
+    return tailBytes <= mostBytes && commits(image) <= mostCommits
+        ? new Compaction.End(manifest.version(), tailBytes)
+        : compaction.end(image, manifest.version(), mostBytes, mostCommits);
   }
 
   private static long commits(Image image) {
-    return image.tail().stream().mapToLong(Upkeep::commits).sum();
+    return image.tail().stream().mapToLong(Range::commits).sum();
   }
 
   /**
@@ -246,11 +293,12 @@ final class Upkeep {
       Manifest manifest, long generation, long epoch, long tailBytes, Instant now) {
     Compaction compaction = compaction();
     long begin = System.nanoTime();
+    compacting(true);
     try {
       Image image = manifest.image();
-      End end = end(manifest, tailBytes);
+      Compaction.End end = end(manifest, tailBytes, compaction);
       Compaction.Result result =
-          compaction.run(image.upTo(end.version), end.version, end.bytes, epoch, now);
+          compaction.run(image.upTo(end.version()), end.version(), end.bytes(), epoch, now);
       outcome = new Outcome(generation, image, result);
       log.debug(
           "Store '{}': compacted {} of {} bytes of log into {} partitions in {} ms",
@@ -273,6 +321,8 @@ final class Upkeep {
       if (e instanceof Error error) {
         throw error;
       }
+    } finally {
+      compacting(false);
     }
   }
 

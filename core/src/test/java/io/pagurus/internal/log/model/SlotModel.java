@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  *       any number of times, its reply lost. That is delay, duplication, and loss of the reply; a
  *       request that never arrives is its loss. An owner stays at one commit until the answer is
  *       definite; what it sends again are the same bytes, thus another copy.
+ *   <li>A writer whose SEAL met a commit begins again, or goes on behind that commit without a
+ *       listing, as who takes over from a busy owner does.
  *   <li>LIST and GET are separate requests: what was listed may be gone, or another, when it is
  *       read.
  *   <li>Deletes at any time and of any slot that is not the newest of its epoch, as soon as there
@@ -66,6 +68,7 @@ final class SlotModel implements Explorer.Model<SlotModel.Store> {
     SEAL_MINE("%s reads %s: its own SEAL"),
     SEAL_OTHER("%s reads %s: not its own SEAL"),
     SEAL_GONE("%s reads %s: gone"),
+    FOLLOW("%s follows the owner from commit to commit: its SEAL shall go to %s now"),
     VERIFY("%s lists: its SEAL in %s is the newest of the epoch, it owns the next one"),
     VERIFY_FAILS("%s lists: its SEAL in %s is not the newest of the epoch"),
     SEND("%s sends a commit to %s"),
@@ -387,6 +390,11 @@ final class SlotModel implements Explorer.Model<SlotModel.Store> {
       add(steps, to.phase(writer, Phase.VERIFIES), Step.SEAL_MINE, writer, place);
     } else {
       add(steps, to.startAgain(writer), Step.SEAL_OTHER, writer, place);
+      if (from.kind[place] == COMMIT) {
+        Store on = from.copy();
+        on.sendSeal(writer, place + 1, from.holds[place]);
+        add(steps, on, Step.FOLLOW, writer, place + 1);
+      }
     }
   }
 
