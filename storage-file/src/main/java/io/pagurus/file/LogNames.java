@@ -52,7 +52,7 @@ final class LogNames {
   }
 
   static String seal(long epoch) {
-    return String.format(Locale.ROOT, "%016x.seal", epoch);
+    return HexFormat.of().toHexDigits(epoch) + ".seal"; // asked for with each commit
   }
 
   /** The epoch that the seal {@code file} ends, or null when it is no seal. */

@@ -16,9 +16,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <ol>
  *   <li>A commit begins when the oldest change is {@code maxCommitInterval} old; when it is {@code
- *       commitInterval} old and {@link #WORTH_BYTES} wait; and at once when half of what storage
- *       takes in the share waits (<i>S R / 2</i>): the other half may come while that commit is in
- *       flight.
+ *       commitInterval} old and {@link #WORTH_BYTES} wait; and at once when a burst waits, more
+ *       than {@link #BURST_BYTES_PER_SECOND} bring in a {@code commitInterval} (it is written while
+ *       the rest of it comes, and who then waits for all of it waits for little), or half of what
+ *       storage takes in the share (<i>S R / 2</i>): the other half may come while that commit is
+ *       in flight.
  *   <li>Writers wait when more is unsaved than storage takes in the share (<i>S R</i>), never below
  *       {@link #LEAST_ROOM} and never above {@code maxPendingBytes}.
  *   <li>Storage is too slow when <i>L</i>, or {@link #LEAST_ROOM} at <i>R</i>, takes longer than
@@ -37,6 +39,9 @@ final class Cadence {
   /** Worth a commit of its own, so that no change waits longer than the commit interval for it. */
   static final long WORTH_BYTES = 64 << 10;
 
+  /** A commit of 1 MiB where the interval is 20 ms, one of 50 MiB where each commit costs money. */
+  static final long BURST_BYTES_PER_SECOND = 50 << 20;
+
   /** Room that writers have on the slowest storage. */
   static final long LEAST_ROOM = 1 << 20;
 
@@ -44,12 +49,13 @@ final class Cadence {
   private final long maxInterval;
   private final long share;
   private final long maxPendingBytes;
+  private final long burst;
 
   // Written by the committer's thread.
   private volatile double bytesPerNano;
   private volatile long latency;
   private volatile long room;
-  private volatile long enough = Long.MAX_VALUE;
+  private volatile long enough;
   private volatile @Nullable Finding finding;
 
   Cadence(EngineSettings settings) {
@@ -58,6 +64,13 @@ final class Cadence {
     this.share = Deadline.toNanos(settings.finalSaveShare());
     this.maxPendingBytes = settings.maxPendingBytes();
     this.room = maxPendingBytes;
+    this.burst = burst(interval);
+    this.enough = burst;
+  }
+
+  private static long burst(long intervalNanos) {
+    double bytes = intervalNanos / 1e9 * BURST_BYTES_PER_SECOND;
+    return Math.max(WORTH_BYTES, (long) bytes);
   }
 
   /** Storage has answered a commit of {@code bytes}; true when it is news that it is too slow. */
@@ -70,7 +83,7 @@ final class Cadence {
       double fits = bytesPerNano * share;
       room =
           (long) Math.max(Math.min(LEAST_ROOM, maxPendingBytes), Math.min(fits, maxPendingBytes));
-      enough = Math.max(1, room / 2);
+      enough = Math.max(1, Math.min(burst, room / 2));
     }
     return judge();
   }

@@ -47,6 +47,10 @@ final class Committer implements Runnable {
   private static final long CAPTURE_RETRY = TimeUnit.MILLISECONDS.toNanos(50);
   private static final long FINISH_MARGIN = TimeUnit.MILLISECONDS.toNanos(50);
 
+  /** After a commit that others waited for, so long for them to come again. */
+  private static final long LONGEST_GATHERING =
+      Runtime.getRuntime().availableProcessors() == 1 ? 0 : TimeUnit.MICROSECONDS.toNanos(50);
+
   private static final Logger log = LoggerFactory.getLogger(Committer.class);
 
   private enum Work {
@@ -97,6 +101,7 @@ final class Committer implements Runnable {
   private long lastCaptureNanos = System.nanoTime();
   private long notBefore = System.nanoTime();
   private boolean unanswered;
+  private int waitersBefore;
   private @Nullable Block reported;
 
   Committer(Engine engine, CurrentBackend backend, RunLog runs, StoreHead head) {
@@ -391,6 +396,7 @@ final class Committer implements Runnable {
       if (suspendWish.get() != null) {
         return Work.SUSPEND;
       }
+      gather();
       long now = System.nanoTime();
       Generation generation = engine.generation();
       long wait = lastCommitNanos + heartbeat - now;
@@ -421,6 +427,20 @@ final class Committer implements Runnable {
       }
       LockSupport.parkNanos(this, wait);
     }
+  }
+
+  /**
+   * Whoever waited for the last commit often writes again at once. To wait for that for a moment
+   * costs less than to be woken by it; and if several waited, they share the next commit, too,
+   * instead of half of them waiting for a second one.
+   */
+  private void gather() {
+    while (waitersBefore > 0
+        && engine.generation().waiters.get() < waitersBefore
+        && System.nanoTime() - lastCommitNanos < LONGEST_GATHERING) {
+      Thread.onSpinWait(); // to yield would give a busy machine away for milliseconds
+    }
+    waitersBefore = 0;
   }
 
   private void commitOnce() {
@@ -490,7 +510,7 @@ final class Committer implements Runnable {
             engine.settings().ids().get(),
             engine.settings().clock().instant(),
             List.of(),
-            runs.toCommit(engine.epoch(), engine.snapshot().lossWindow()),
+            runs.toCommit(engine.epoch(), engine.lossWindow()),
             List.of(),
             List.of(),
             null,
@@ -552,7 +572,7 @@ final class Committer implements Runnable {
     Instant now = engine.settings().clock().instant();
     Checkpoint before = checkpoint("before-restore-" + version, version, now);
     List<Change> names = new ArrayList<>(engine.catalog().asChanges());
-    names.addAll(runs.toRestore(engine.epoch(), engine.snapshot().lossWindow()));
+    names.addAll(runs.toRestore(engine.epoch(), engine.lossWindow()));
     Commit commit =
         new Commit(
             engine.epoch(),
@@ -607,9 +627,11 @@ final class Committer implements Runnable {
     }
     addCheckpoints(made, dropped);
     engine.committed(cut);
+    waitersBefore = cut.generation().waiters.get();
     inFlight = null; // before anybody is told: who asks then finds nothing pending
     cut.generation().durable.complete(null);
     answers.forEach(Runnable::run);
+    lastCommitNanos = System.nanoTime();
     return true;
   }
 

@@ -28,7 +28,9 @@ record Cut(Generation generation, Map<Table<?, ?>, Layer> layers, List<Change> f
       List<String> dropped,
       List<Change> more) {
     List<Integer> clears = new ArrayList<>();
-    List<Change> changes = new ArrayList<>(fields);
+    int slots = layers.values().stream().mapToInt(layer -> layer.slots().size()).sum();
+    List<Change> changes = new ArrayList<>(fields.size() + more.size() + slots);
+    changes.addAll(fields);
     changes.addAll(more);
     layers.forEach(
         (table, layer) -> {

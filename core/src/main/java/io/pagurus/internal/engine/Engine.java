@@ -341,7 +341,8 @@ public final class Engine {
   /** Notes a published change; true when the committer has to be woken, outside the gate. */
   boolean noteChange(long growth) {
     boolean sooner = room.pendingGrew(growth);
-    return generation.markDirty(System.nanoTime()) || sooner;
+    Generation now = generation;
+    return (!now.isDirty() && now.markDirty(System.nanoTime())) || sooner;
   }
 
   void noteDropped(long bytes) {
@@ -590,6 +591,7 @@ public final class Engine {
       dirty = now.isDirty();
       if (dirty) {
         durable = now.durable;
+        now.waiters.incrementAndGet();
       } else {
         Generation before = committer.inFlight();
         durable = before == null ? CompletableFuture.completedFuture(null) : before.durable;
@@ -1082,13 +1084,7 @@ public final class Engine {
                 : committer.isInTrouble() ? StoreState.UNAVAILABLE : StoreState.OPEN;
     String problem =
         fault != null ? fault.message() : committer.isInTrouble() ? committer.whatIsWrong() : null;
-    Generation now = generation;
-    Generation before = committer.inFlight();
-    long oldest = before != null && before.isDirty() ? before.dirtySince() : now.dirtySince();
-    boolean unsaved = now.isDirty() || (before != null && before.isDirty());
-    Duration unsavedFor =
-        unsaved ? Duration.ofNanos(Math.max(0, System.nanoTime() - oldest)) : Duration.ZERO;
-    Block block = running;
+    Duration unsavedFor = unsavedFor();
     return new Snapshot(
         state,
         problem,
@@ -1096,13 +1092,29 @@ public final class Engine {
         committer.lastCommitAt(),
         committer.commits(),
         room.unsavedBytes(),
-        isReadOnly()
-            ? Duration.ZERO
-            : committer.lossWindow(block == null ? Duration.ZERO : block.age(), unsavedFor),
+        isReadOnly() ? Duration.ZERO : lossWindow(unsavedFor),
         unsavedFor,
         capture.failures(),
         backend.usage(),
         cadence.finding());
+  }
+
+  private Duration unsavedFor() {
+    Generation now = generation;
+    Generation before = committer.inFlight();
+    long oldest = before != null && before.isDirty() ? before.dirtySince() : now.dirtySince();
+    boolean unsaved = now.isDirty() || (before != null && before.isDirty());
+    return unsaved ? Duration.ofNanos(Math.max(0, System.nanoTime() - oldest)) : Duration.ZERO;
+  }
+
+  /** What a kill could cost now; asked for with each commit. */
+  Duration lossWindow() {
+    return lossWindow(unsavedFor());
+  }
+
+  private Duration lossWindow(Duration unsavedFor) {
+    Block block = running;
+    return committer.lossWindow(block == null ? Duration.ZERO : block.age(), unsavedFor);
   }
 
   /** What became of the final save. */

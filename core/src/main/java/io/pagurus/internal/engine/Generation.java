@@ -4,6 +4,7 @@ import io.pagurus.Checkpoint;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,9 @@ final class Generation {
   final CompletableFuture<Void> durable = new CompletableFuture<>();
   final Queue<CheckpointWish> checkpoints = new ConcurrentLinkedQueue<>();
   final Queue<String> droppedCheckpoints = new ConcurrentLinkedQueue<>();
+
+  /** How many threads wait for {@link #durable}, or have waited. */
+  final AtomicInteger waiters = new AtomicInteger();
 
   private volatile boolean dirty;
   private volatile long dirtySince;

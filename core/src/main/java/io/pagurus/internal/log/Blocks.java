@@ -44,6 +44,9 @@ public final class Blocks {
   /** A block never gets longer, an entry is split rather. */
   static final int LONGEST = 1 << 20;
 
+  /** Octets of the longest number. */
+  private static final int LONGEST_COUNT = 5;
+
   /** No entries. */
   public static final Blocks NONE = new Blocks(Frame.NO_ID, List.of(), 0, "", 0);
 
@@ -324,6 +327,10 @@ public final class Blocks {
       if (space < 0) {
         throw new IllegalArgumentException("space " + space);
       }
+      long longest = 3L * LONGEST_COUNT + key.length + (value == null ? 0 : value.length);
+      if (longest <= LONGEST - size) {
+        room((int) longest); // once, and not for each octet
+      }
       count(space);
       count(key.length);
       put(key);
@@ -363,7 +370,9 @@ public final class Blocks {
     }
 
     private void octet(int value) {
-      room(1);
+      if (size == raw.length || size == LONGEST) {
+        room(1);
+      }
       raw[size++] = (byte) value;
     }
 

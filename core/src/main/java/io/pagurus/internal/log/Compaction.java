@@ -1,7 +1,5 @@
 package io.pagurus.internal.log;
 
-import static java.util.Objects.requireNonNull;
-
 import io.pagurus.StoreUnavailableException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -9,8 +7,6 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
@@ -49,30 +45,63 @@ final class Compaction {
     this.cancelled = cancelled;
   }
 
-  /** Where an entry is, in the order of a segment. */
-  @SuppressWarnings("ArrayRecordComponent") // compared by content below
-  private record Place(int space, byte[] key) implements Comparable<Place> {
+  /** The last that the log says of an entry; a value of null means removed. */
+  private static final class Latest implements Comparable<Latest> {
+    final int space;
+    final byte[] key;
+    final byte @Nullable [] value;
+
+    Latest(int space, byte[] key, byte @Nullable [] value) {
+      this.space = space;
+      this.key = key;
+      this.value = value;
+    }
+
+    /** In the order of a segment. */
+    int compareTo(int otherSpace, byte[] otherKey) {
+      int spaces = Integer.compare(space, otherSpace);
+      return spaces != 0 ? spaces : Arrays.compareUnsigned(key, otherKey);
+    }
+
     @Override
-    public int compareTo(Place other) {
-      int spaces = Integer.compare(space, other.space);
-      return spaces != 0 ? spaces : Arrays.compareUnsigned(key, other.key);
+    @SuppressWarnings("ComparableType") // by the place of the entry only
+    public int compareTo(Latest other) {
+      return compareTo(other.space, other.key);
     }
   }
 
-  /** What the tail did to one partition; an empty value means removed. */
+  /** What the tail did to one partition. */
   private static final class Changes {
-    final NavigableMap<Place, Optional<byte[]>> latest = new TreeMap<>();
+    private final List<Latest> inOrderOfLog = new ArrayList<>();
     final Set<Integer> cleared = new HashSet<>();
 
     boolean isEmpty() {
-      return latest.isEmpty() && cleared.isEmpty();
+      return inOrderOfLog.isEmpty() && cleared.isEmpty();
+    }
+
+    void add(Latest change) {
+      inOrderOfLog.add(change);
     }
 
     void clear(int space) {
       cleared.add(space);
-      latest
-          .subMap(new Place(space, new byte[0]), true, new Place(space + 1, new byte[0]), false)
-          .clear();
+      inOrderOfLog.removeIf(change -> change.space == space);
+    }
+
+    /**
+     * In the order of a segment, each place once. Sorting once costs less than keeping a tree, and
+     * next to nothing where the log is in order, as after a load.
+     */
+    List<Latest> sorted() {
+      Latest[] all = inOrderOfLog.toArray(new Latest[0]);
+      Arrays.sort(all); // stable: the last of those at one place is the newest
+      List<Latest> newest = new ArrayList<>(all.length);
+      for (int i = 0; i < all.length; i++) {
+        if (i + 1 == all.length || all[i].compareTo(all[i + 1]) != 0) {
+          newest.add(all[i]);
+        }
+      }
+      return newest;
     }
   }
 
@@ -210,12 +239,12 @@ final class Compaction {
               .blocks()
               .read(
                   (space, key, value) -> {
+                    check();
                     int partition = Partitions.of(space, key, partitions);
                     if (partition % rounds == round) {
                       changes
                           .computeIfAbsent(partition, q -> new Changes())
-                          .latest
-                          .put(new Place(space, key), Optional.ofNullable(value));
+                          .add(new Latest(space, key, value));
                     }
                   });
         };
@@ -239,52 +268,63 @@ final class Compaction {
       List<SegmentRef> written) {
     var id = ids.next();
     Blocks.Writer writer = new Blocks.Writer(id, Compression.FOR_SEGMENTS);
-    long[] entries = {0};
-    Output output =
-        (place, value) -> {
-          writer.add(place.space, place.key, value);
-          entries[0]++;
-        };
-    NavigableMap<Place, Optional<byte[]>> rest = changes.latest;
+    Output output = new Output(writer);
+    List<Latest> latest = changes.sorted();
+    int next = 0;
     if (base != null) {
       Blocks.Cursor cursor = new Blocks.Cursor(segments.read(base));
       while (cursor.next()) {
-        check();
-        Place place = new Place(cursor.space(), cursor.key());
+        int space = cursor.space();
+        byte[] key = cursor.key();
         byte[] value = cursor.value();
-        if (Partitions.of(place.space, place.key, partitions) != partition || value == null) {
+        if (Partitions.of(space, key, partitions) != partition || value == null) {
+          check();
           continue;
         }
-        while (!rest.isEmpty() && rest.firstKey().compareTo(place) < 0) {
-          emit(rest, output);
+        int order = -1;
+        while (next < latest.size() && (order = latest.get(next).compareTo(space, key)) < 0) {
+          output.add(latest.get(next++));
         }
-        if (!rest.isEmpty() && rest.firstKey().compareTo(place) == 0) {
-          emit(rest, output);
-        } else if (!changes.cleared.contains(place.space)) {
-          output.entry(place, value);
+        if (next < latest.size() && order == 0) {
+          output.add(latest.get(next++));
+        } else if (!changes.cleared.contains(space)) {
+          output.add(space, key, value);
         }
       }
     }
-    while (!rest.isEmpty()) {
-      emit(rest, output);
+    while (next < latest.size()) {
+      output.add(latest.get(next++));
     }
-    if (entries[0] == 0) {
+    if (output.entries == 0) {
       return null;
     }
-    Segments.Draft draft = segments.draft(epoch, version, id, writer, entries[0], now);
+    Segments.Draft draft = segments.draft(epoch, version, id, writer, output.entries, now);
     store(draft);
     written.add(draft.ref());
     return draft.ref();
   }
 
-  @FunctionalInterface
-  private interface Output {
-    void entry(Place place, byte[] value);
-  }
+  /** Takes what the new base holds. */
+  private final class Output {
+    private final Blocks.Writer writer;
+    long entries;
 
-  private static void emit(NavigableMap<Place, Optional<byte[]>> rest, Output output) {
-    Map.Entry<Place, Optional<byte[]>> first = requireNonNull(rest.pollFirstEntry());
-    first.getValue().ifPresent(value -> output.entry(first.getKey(), value));
+    Output(Blocks.Writer writer) {
+      this.writer = writer;
+    }
+
+    void add(Latest latest) {
+      byte[] value = latest.value;
+      if (value != null) {
+        add(latest.space, latest.key, value);
+      }
+    }
+
+    void add(int space, byte[] key, byte[] value) {
+      check(); // a close waits for the end of this, and compressing takes its time
+      writer.add(space, key, value);
+      entries++;
+    }
   }
 
   private void store(Segments.Draft draft) {

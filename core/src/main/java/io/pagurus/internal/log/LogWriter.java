@@ -314,8 +314,8 @@ final class LogWriter {
       entries -= before.count(space, List.of());
     }
     for (Change change : commit.changes()) {
-      boolean was =
-          !cleared.contains(change.space()) && before.contains(change.space(), change.key());
+      boolean hidden = !cleared.isEmpty() && cleared.contains(change.space());
+      boolean was = !hidden && before.contains(change.space(), change.key());
       boolean is = change.value() != null;
       entries += (is ? 1 : 0) - (was ? 1 : 0);
     }
@@ -539,11 +539,15 @@ final class LogWriter {
       lose(current, e);
       return;
     }
+    if (commit.release()) {
+      return; // what would begin now has to be given up at once
+    }
     upkeep.after(
         next,
         generation,
         epoch,
         tailBytes,
+        done.blocks.rawLength(),
         current.bytes(),
         commit.committedAt(),
         current.isWhole());

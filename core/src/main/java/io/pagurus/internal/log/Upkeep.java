@@ -32,6 +32,15 @@ final class Upkeep {
   /** One compaction takes in so many tails of the length that is worth one, at most. */
   private static final int TAILS_AT_ONCE = 4;
 
+  /** Commits get as large as this when changes come faster than they are saved, as in a load. */
+  private static final long LOAD_BYTES = 256 << 10;
+
+  /**
+   * During a load the tail gets so many times longer than is worth a compaction otherwise: what
+   * would be merged now would soon be merged again, and whoever loads waits for the processor.
+   */
+  private static final int LOAD_TAILS = 4;
+
   /** With so many tails of that length, commits come too fast and wait for the compaction. */
   private static final int TAILS_TOO_MANY = 8;
 
@@ -87,6 +96,7 @@ final class Upkeep {
    *
    * @param generation counts how often the state was replaced as a whole
    * @param tailBytes how long the tail is
+   * @param commitBytes how much of it is of that commit
    * @param liveBytes how long all entries are, or -1 when that is not known
    * @param whole whether all of the state was read and verified. Nothing is deleted before: bases
    *     that were replaced are still read, and if one of the newest is damaged, what the older
@@ -97,6 +107,7 @@ final class Upkeep {
       long generation,
       long epoch,
       long tailBytes,
+      long commitBytes,
       long liveBytes,
       Instant now,
       boolean whole) {
@@ -104,7 +115,7 @@ final class Upkeep {
       return;
     }
     List<Manifest.Trash> ripe = whole ? ripe(manifest, now) : List.of();
-    boolean compact = isLong(manifest.image(), tailBytes, liveBytes);
+    boolean compact = isLong(manifest.image(), tailBytes, commitBytes, liveBytes);
     if ((ripe.isEmpty() && !compact) || !busy.compareAndSet(false, true)) {
       return;
     }
@@ -169,14 +180,20 @@ final class Upkeep {
     }
   }
 
-  private boolean isLong(Image image, long tailBytes, long liveBytes) {
+  private boolean isLong(Image image, long tailBytes, long commitBytes, long liveBytes) {
     LogSettings settings = storage.settings();
     long base = baseBytes(image);
     boolean wasteful =
         liveBytes >= 0
             && tailBytes >= settings.reclaimBytes()
             && base + tailBytes >= 2 * liveBytes + settings.reclaimBytes();
-    return wasteful || tailBytes >= longest(base) || isManyCommits(image, base, tailBytes);
+    long longest =
+        commitBytes < LOAD_BYTES
+            ? longest(base)
+            : Math.max(
+                settings.tailBytes(),
+                Math.min(LOAD_TAILS * longest(base), settings.longestTailBytes()));
+    return wasteful || tailBytes >= longest || isManyCommits(image, base, tailBytes);
   }
 
   private long longest(long base) {

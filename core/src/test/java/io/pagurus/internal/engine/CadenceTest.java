@@ -44,7 +44,7 @@ final class CadenceTest {
   void nothingMeasured_nothingLimited() {
     Cadence cadence = cadence();
     assertThat(cadence.roomBytes()).isEqualTo(64 * MIB);
-    assertThat(cadence.waitNanos(64 * MIB)).isEqualTo(20 * MILLI);
+    assertThat(cadence.waitNanos(MIB - 1)).isEqualTo(20 * MILLI);
     assertThat(cadence.finding()).isNull();
     assertThat(cadence.expectedSave(64 * MIB)).isZero();
   }
@@ -54,17 +54,31 @@ final class CadenceTest {
     Cadence cadence = cadence();
     assertThat(cadence.answered(20 * MIB, 100 * MILLI)).isFalse(); // 200 MiB/s
     assertThat(cadence.roomBytes()).isEqualTo(64 * MIB);
-    assertThat(cadence.waitNanos(31 * MIB)).isEqualTo(20 * MILLI);
+    assertThat(cadence.waitNanos(MIB - 1)).isEqualTo(20 * MILLI);
     assertThat(cadence.finding()).isNull();
+  }
+
+  /** 50 MiB/s for the interval. */
+  @Test
+  void burst_isCommittedAtOnce() {
+    assertThat(cadence().waitNanos(MIB + 1)).isZero();
+    assertThat(cadence().isSooner(0, MIB + 1)).isTrue();
+    Duration second = Duration.ofSeconds(1);
+    Cadence rare = cadence(second, second, Duration.ofSeconds(3), 64 * MIB);
+    assertThat(rare.waitNanos(49 * MIB)).isEqualTo(SECOND);
+    assertThat(rare.waitNanos(51 * MIB)).isZero();
+    Cadence often = cadence(Duration.ofMillis(1), Duration.ofMillis(1), second, 64 * MIB);
+    assertThat(often.waitNanos(Cadence.WORTH_BYTES - 1)).isEqualTo(MILLI);
   }
 
   /** 4 MiB/s: 12 MiB fit in 3 s. Half of it may be in flight while the other half comes. */
   @Test
   void slowStorage_commitsSoonerAndHoldsWritersBack() {
-    Cadence cadence = cadence();
+    Duration second = Duration.ofSeconds(1);
+    Cadence cadence = cadence(second, second, Duration.ofSeconds(3), 64 * MIB);
     cadence.answered(4 * MIB, SECOND);
     assertThat(cadence.roomBytes()).isBetween(12 * MIB - 10, 12 * MIB);
-    assertThat(cadence.waitNanos(5 * MIB)).isEqualTo(20 * MILLI);
+    assertThat(cadence.waitNanos(5 * MIB)).isEqualTo(SECOND);
     assertThat(cadence.waitNanos(6 * MIB)).isZero();
     assertThat(cadence.isSooner(5 * MIB, 6 * MIB)).isTrue();
     assertThat(cadence.isSooner(6 * MIB, 7 * MIB)).isFalse();
@@ -95,7 +109,7 @@ final class CadenceTest {
       cadence.answered(100, 100 * MILLI);
     }
     assertThat(cadence.roomBytes()).isEqualTo(64 * MIB);
-    assertThat(cadence.waitNanos(10 * MIB)).isEqualTo(20 * MILLI);
+    assertThat(cadence.waitNanos(MIB - 1)).isEqualTo(20 * MILLI);
   }
 
   @Test
