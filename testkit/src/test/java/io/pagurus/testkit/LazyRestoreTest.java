@@ -45,10 +45,25 @@ class LazyRestoreTest {
   private final Set<String> segmentsRead = new HashSet<>();
   private final List<BackendOwner> opened = new ArrayList<>();
   private volatile FaultyObjectStore.Plan faults = FaultyObjectStore.Plan.NONE;
-  private LazyBucket bucket = bucket(later);
+  private final LogSettings.Restore restore;
+  private LazyBucket bucket;
+
+  LazyRestoreTest() {
+    this(0);
+  }
+
+  /**
+   * As above.
+   *
+   * @param lookUps how many keys are looked up in a base before all of it is fetched
+   */
+  LazyRestoreTest(int lookUps) {
+    restore = new LogSettings.Restore(0, 3, 700, 0, lookUps);
+    bucket = bucket(later);
+  }
 
   private LazyBucket bucket(Workers workers) {
-    return new LazyBucket(LazyBucket.SETTINGS, this::network, workers);
+    return new LazyBucket(LazyBucket.SETTINGS.with(restore), this::network, workers);
   }
 
   private ObjectStore network(ObjectStore target) {

@@ -186,7 +186,8 @@ final class HeapTable implements LiveTable {
   }
 
   private Space space(int number) {
-    return spaces.computeIfAbsent(number, n -> new Space());
+    Space there = spaces.get(number);
+    return there != null ? there : spaces.computeIfAbsent(number, n -> new Space());
   }
 
   // ---- loading ----------------------------------------------------------------------------------
@@ -199,6 +200,32 @@ final class HeapTable implements LiveTable {
   @Override
   public void loadIfAbsent(int space, byte[] key, byte[] value) {
     space(space).putIfAbsent(key, value);
+  }
+
+  @Override
+  public void load(Blocks.Cursor entry) {
+    load(entry, true);
+  }
+
+  @Override
+  public void loadIfAbsent(Blocks.Cursor entry) {
+    load(entry, false);
+  }
+
+  private void load(Blocks.Cursor entry, boolean replace) {
+    Space content = space(entry.space());
+    long hash = HeapEntries.hash(seed, entry.keyIn(), entry.keyAt(), entry.keyLength());
+    content
+        .part(hash)
+        .set(
+            entry.keyIn(),
+            entry.keyAt(),
+            entry.keyLength(),
+            (int) hash,
+            entry.valueIn(),
+            entry.valueAt(),
+            entry.valueLength(),
+            replace);
   }
 
   @Override
