@@ -2,7 +2,8 @@ package io.pagurus.testkit;
 
 /** The same where the first keys are looked up in a base that is not there yet. */
 class LazyRestoreLookingUpTest extends LazyRestoreTest {
-  LazyRestoreLookingUpTest() {
-    super(3);
+  @Override
+  int lookUps() {
+    return 3;
   }
 }

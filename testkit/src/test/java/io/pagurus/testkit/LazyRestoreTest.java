@@ -45,24 +45,15 @@ class LazyRestoreTest {
   private final Set<String> segmentsRead = new HashSet<>();
   private final List<BackendOwner> opened = new ArrayList<>();
   private volatile FaultyObjectStore.Plan faults = FaultyObjectStore.Plan.NONE;
-  private final LogSettings.Restore restore;
-  private LazyBucket bucket;
+  private LazyBucket bucket = bucket(later);
 
-  LazyRestoreTest() {
-    this(0);
-  }
-
-  /**
-   * As above.
-   *
-   * @param lookUps how many keys are looked up in a base before all of it is fetched
-   */
-  LazyRestoreTest(int lookUps) {
-    restore = new LogSettings.Restore(0, 3, 700, 0, lookUps);
-    bucket = bucket(later);
+  /** How many keys are looked up in a base before all of it is fetched. */
+  int lookUps() {
+    return 0;
   }
 
   private LazyBucket bucket(Workers workers) {
+    LogSettings.Restore restore = new LogSettings.Restore(0, 3, 700, 0, lookUps());
     return new LazyBucket(LazyBucket.SETTINGS.with(restore), this::network, workers);
   }
 

@@ -8,8 +8,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Loads the classes of the engine and of its JSON library while the storage of the first store of
- * the process is read: a third of a second, which nobody then waits for. Whoever needs them earlier
- * waits for them as ever.
+ * the process is read: several tenths of a second of one core. Whoever needs them earlier waits for
+ * them as ever.
  */
 final class Preparation implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Preparation.class);
