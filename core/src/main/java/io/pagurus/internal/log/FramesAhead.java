@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * them. For one thread.
  */
 final class FramesAhead implements AutoCloseable {
-  /** So many frames are in memory beside the one that is used, and the one that is read. */
-  private static final int AHEAD = 2;
+  /** So many frames are in memory beside the one that is used and the one that is read. */
+  private static final int AHEAD = 1;
 
   private static final long LOOK_MILLIS = 20;
 

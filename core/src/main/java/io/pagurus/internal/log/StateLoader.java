@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Builds a live table from an {@link Image}: all segments in parallel, then the tail of the log in
  * order; or only the tail, and the segments when they are needed. Everything is verified before it
- * is served. Memory: the ranges of {@link RangeReads}, some frames of the tail.
+ * is served. Memory: the ranges of {@link RangeReads}, three frames of the tail.
  */
 final class StateLoader {
   /** With fewer commits, one thread reads the tail and uses it. */
