@@ -83,8 +83,13 @@ final class PartReader implements AutoCloseable {
           offset, "only " + (length - offset) + " of " + header.frameLength() + " bytes are there");
     }
     ByteBuffer bytes = ByteBuffer.allocate((int) header.frameLength());
+    ByteBuffer some = window(offset);
+    bytes.put(some.limit(some.position() + Math.min(some.remaining(), bytes.remaining())));
+    if (bytes.remaining() >= WINDOW_BYTES) {
+      read(bytes, offset);
+    }
     while (bytes.hasRemaining()) {
-      ByteBuffer some = window(offset + bytes.position());
+      some = window(offset + bytes.position());
       bytes.put(some.limit(some.position() + Math.min(some.remaining(), bytes.remaining())));
     }
     return Frame.read(bytes.flip(), part.key(), offset);
@@ -136,15 +141,27 @@ final class PartReader implements AutoCloseable {
   private void fill(long offset) {
     window.clear().limit((int) Math.min(WINDOW_BYTES, length - offset));
     windowStart = offset;
+    boolean done = false;
     try {
-      while (window.hasRemaining()) {
-        if (file.read(window, offset + window.position()) < 0) {
+      read(window, offset);
+      window.position(0);
+      done = true;
+    } finally {
+      if (!done) {
+        window.limit(0);
+      }
+    }
+  }
+
+  /** Fills {@code bytes}, whose first byte lies at {@code offset}. */
+  private void read(ByteBuffer bytes, long offset) {
+    try {
+      while (bytes.hasRemaining()) {
+        if (file.read(bytes, offset + bytes.position()) < 0) {
           throw new IOException("it got shorter while it was read");
         }
       }
-      window.position(0);
     } catch (IOException e) {
-      window.limit(0);
       throw Unavailable.because("read", path, e);
     }
   }

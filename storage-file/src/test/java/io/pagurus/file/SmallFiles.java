@@ -12,7 +12,8 @@ import java.util.function.UnaryOperator;
 
 /**
  * Stores in files with everything small, so that parts roll, bases are written and garbage goes
- * many times a second: whatever hits a process at a random moment often hits one of these.
+ * many times a second, and restored lazily: whatever hits a process at a random moment often hits
+ * one of these.
  */
 final class SmallFiles implements BackendProvider {
   private static final long PART_BYTES = 16 << 10;
@@ -47,12 +48,13 @@ final class SmallFiles implements BackendProvider {
         FileStorage.open(url, request, disk.apply(new LocalDisk(url.durability())), PART_BYTES);
     LogSettings settings =
         new LogSettings(
-            /* reclaimBytes= */ 32 << 10,
-            /* tailBytes= */ 64 << 10,
-            /* partitionBytes= */ 32 << 10,
-            /* mergeBytes= */ 64 << 10,
-            gcGrace,
-            /* keptCommits= */ 2);
+                /* reclaimBytes= */ 32 << 10,
+                /* tailBytes= */ 64 << 10,
+                /* partitionBytes= */ 32 << 10,
+                /* mergeBytes= */ 64 << 10,
+                gcGrace,
+                /* keptCommits= */ 2)
+            .with(new LogSettings.Restore(0, 2, 4 << 10, 3, 2)); // lazily, however small
     return new LogBackend(storage.toLogStorage(settings), request);
   }
 }

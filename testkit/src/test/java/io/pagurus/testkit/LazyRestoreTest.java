@@ -47,8 +47,14 @@ class LazyRestoreTest {
   private volatile FaultyObjectStore.Plan faults = FaultyObjectStore.Plan.NONE;
   private LazyBucket bucket = bucket(later);
 
+  /** How many keys are looked up in a base before all of it is fetched. */
+  int lookUps() {
+    return 0;
+  }
+
   private LazyBucket bucket(Workers workers) {
-    return new LazyBucket(LazyBucket.SETTINGS, this::network, workers);
+    LogSettings.Restore restore = new LogSettings.Restore(0, 3, 700, 0, lookUps());
+    return new LazyBucket(LazyBucket.SETTINGS.with(restore), this::network, workers);
   }
 
   private ObjectStore network(ObjectStore target) {

@@ -9,7 +9,7 @@ import io.pagurus.internal.log.Workers;
 class LazyStoreContractTest extends StateStoreContract {
   private final LazyBucket bucket =
       new LazyBucket(
-          LazyBucket.SETTINGS.with(new LogSettings.Restore(0, 3, 700, 2)),
+          LazyBucket.SETTINGS.with(new LogSettings.Restore(0, 3, 700, 2, 4)),
           LazyBucket::slow,
           Workers.THREADS);
 

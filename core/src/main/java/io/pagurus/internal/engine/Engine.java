@@ -149,6 +149,14 @@ public final class Engine {
     this.catalog = new Catalog(this, catalogTable);
   }
 
+  /**
+   * Loads and starts what an engine needs, beside the one who opens the first store of the process.
+   * It can be left out: then {@link #start} takes longer.
+   */
+  public static void prepare() {
+    RunLog.prepare();
+  }
+
   /** Reads the catalog and starts the committer, unless nothing will be committed. */
   public void start() {
     try {

@@ -54,6 +54,11 @@ final class RunLog {
     this.store = store;
   }
 
+  /** Does once what is slow the first time: the JSON library starts, and is used both ways. */
+  static void prepare() {
+    RUNS.decode(RUNS.encode(new StoredRun(0, 0)));
+  }
+
   // ---- of this run ------------------------------------------------------------------------------
 
   /** What the next commit has to say of this run: mostly nothing. */

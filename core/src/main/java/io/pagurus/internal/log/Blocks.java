@@ -3,8 +3,10 @@ package io.pagurus.internal.log;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -146,7 +148,7 @@ public final class Blocks {
     return new DamageException(new Damage(object, at, "block " + number + " " + what));
   }
 
-  private byte[] raw(int number) {
+  private ByteBuffer raw(int number) {
     ByteBuffer block = blocks.get(number);
     try {
       return expand(block);
@@ -155,9 +157,9 @@ public final class Blocks {
     }
   }
 
-  private static byte[] expand(ByteBuffer block) {
-    byte[] stored = new byte[block.limit() - HEADER_BYTES];
-    block.duplicate().position(HEADER_BYTES).get(stored);
+  /** On the heap; shares the memory of {@code block} if that was not compressed. */
+  private static ByteBuffer expand(ByteBuffer block) {
+    ByteBuffer stored = block.duplicate().position(HEADER_BYTES).slice();
     return Compression.of(block.get(8)).expand(stored, block.getInt(0));
   }
 
@@ -167,8 +169,13 @@ public final class Blocks {
     return raw >= 0 && raw <= LONGEST && block.getInt(9) == checksum(objectId, number, block);
   }
 
+  /** How long the raw bytes of a block are that {@link #isValid}. */
+  static int rawLength(ByteBuffer block) {
+    return block.getInt(0);
+  }
+
   /** The raw bytes of a block that {@link #isValid}. */
-  static byte[] rawOf(ByteBuffer block, String object, long offset) {
+  static ByteBuffer rawOf(ByteBuffer block, String object, long offset) {
     try {
       return expand(block);
     } catch (IllegalStateException e) {
@@ -190,10 +197,28 @@ public final class Blocks {
     }
   }
 
-  /** The raw bytes of blocks, one after the other, verified; null behind the last. */
+  /**
+   * The raw bytes of blocks, one after the other, verified and on the heap; null behind the last.
+   */
   @FunctionalInterface
   interface Raws {
-    byte @Nullable [] next();
+    @Nullable ByteBuffer next();
+  }
+
+  /**
+   * A cursor for each call, over blocks that are expanded once: for those who want to know that all
+   * entries can be read before they use the first.
+   */
+  Supplier<Cursor> expanded() {
+    List<ByteBuffer> raws = new ArrayList<>(blocks.size());
+    for (int i = 0; i < blocks.size(); i++) {
+      raws.add(raw(i));
+    }
+    long length = rawLength();
+    return () -> {
+      Iterator<ByteBuffer> each = raws.iterator();
+      return new Cursor(() -> each.hasNext() ? each.next() : null, length, object, offset);
+    };
   }
 
   private Raws raws() {
@@ -201,17 +226,32 @@ public final class Blocks {
     return () -> next[0] == blocks.size() ? null : raw(next[0]++);
   }
 
-  /** Walks over the entries, one block in memory at a time. Not thread-safe. */
-  static final class Cursor {
+  /**
+   * Walks over the entries, one block in memory at a time. Key and value of an entry are parts of
+   * arrays, so that who looks at them need not copy them. Not thread-safe.
+   */
+  public static final class Cursor {
+    private static final byte[] NOTHING = {};
+
     private final Raws raws;
     private final long rawLength;
     private final String object;
     private final long offset;
-    private byte[] raw = new byte[0];
+    private byte[] raw = NOTHING;
     private int at;
+    private int end;
     private int space;
-    private byte[] key = raw;
-    private byte @Nullable [] value;
+    private byte[] keyIn = NOTHING;
+    private int keyAt;
+    private int keyLength;
+    private byte[] valueIn = NOTHING;
+    private int valueAt;
+    private int valueLength;
+
+    /** Where what {@link #take} took begins, in the array it returned. */
+    private int takenAt;
+
+    private int probed;
 
     Cursor(Blocks blocks) {
       this(blocks.raws(), blocks.rawLength(), blocks.object, blocks.offset);
@@ -233,12 +273,53 @@ public final class Blocks {
       return space;
     }
 
+    /** The key, a copy. */
     byte[] key() {
-      return key;
+      return Arrays.copyOfRange(keyIn, keyAt, keyAt + keyLength);
     }
 
+    /** The array that {@link #keyAt} and {@link #keyLength} are about. */
+    byte[] keyIn() {
+      return keyIn;
+    }
+
+    int keyAt() {
+      return keyAt;
+    }
+
+    int keyLength() {
+      return keyLength;
+    }
+
+    /** The value, a copy; null: removed. */
     byte @Nullable [] value() {
-      return value;
+      return isRemoved() ? null : Arrays.copyOfRange(valueIn, valueAt, valueAt + valueLength);
+    }
+
+    /** As segments are sorted: by space, then by key. */
+    int compareTo(int otherSpace, byte[] key) {
+      int spaces = Integer.compare(space, otherSpace);
+      return spaces != 0
+          ? spaces
+          : Arrays.compareUnsigned(keyIn, keyAt, keyAt + keyLength, key, 0, key.length);
+    }
+
+    boolean isRemoved() {
+      return valueLength < 0;
+    }
+
+    /** The array that {@link #valueAt} and {@link #valueLength} are about. */
+    byte[] valueIn() {
+      return valueIn;
+    }
+
+    int valueAt() {
+      return valueAt;
+    }
+
+    /** Negative: removed. */
+    int valueLength() {
+      return valueLength;
     }
 
     boolean next() {
@@ -246,20 +327,52 @@ public final class Blocks {
         return false;
       }
       space = count();
-      key = take(count());
-      int length = count();
-      value = length == 0 ? null : take(length - 1);
+      keyLength = count();
+      keyIn = take(keyLength);
+      keyAt = takenAt;
+      valueLength = count() - 1;
+      if (valueLength >= 0) {
+        valueIn = take(valueLength);
+        valueAt = takenAt;
+      }
       return true;
     }
 
+    /** As {@link #next}, if the next entry lies wholly in the block at hand: nothing is fetched. */
+    boolean nextHere() {
+      probed = at;
+      boolean here = probe() >= 0 && passes(probe()) && passes(probe() - 1); // space, key, value
+      return here && next();
+    }
+
+    private boolean passes(int length) {
+      boolean here = length >= -1 && length <= end - probed;
+      probed += Math.max(0, length);
+      return here;
+    }
+
+    /** The number at {@code probed}, which moves behind it; far below zero if it is not here. */
+    private int probe() {
+      long result = 0;
+      for (int shift = 0; shift < 35 && probed < end; shift += 7) {
+        int octet = raw[probed++];
+        result |= (octet & 0x7fL) << shift;
+        if (octet >= 0) {
+          return result > Integer.MAX_VALUE ? Integer.MIN_VALUE / 2 : (int) result;
+        }
+      }
+      return Integer.MIN_VALUE / 2;
+    }
+
     private boolean hasByte() {
-      while (at == raw.length) {
-        byte[] following = raws.next();
+      while (at == end) {
+        ByteBuffer following = raws.next();
         if (following == null) {
           return false;
         }
-        raw = following;
-        at = 0;
+        raw = following.array();
+        at = following.arrayOffset() + following.position();
+        end = at + following.remaining();
       }
       return true;
     }
@@ -282,7 +395,13 @@ public final class Blocks {
       throw endless();
     }
 
+    /** The next bytes: where they lie, or a copy if they lie in several blocks. */
     private byte[] take(int length) {
+      if (length <= end - at) {
+        takenAt = at;
+        at += length;
+        return raw;
+      }
       if (length > rawLength) { // before memory is taken
         throw endless();
       }
@@ -292,11 +411,12 @@ public final class Blocks {
         if (!hasByte()) {
           throw endless();
         }
-        int more = Math.min(length - have, raw.length - at);
+        int more = Math.min(length - have, end - at);
         System.arraycopy(raw, at, taken, have, more);
         have += more;
         at += more;
       }
+      takenAt = 0;
       return taken;
     }
 

@@ -1,6 +1,7 @@
 package io.pagurus.internal.log;
 
 import io.pagurus.IncompatibleStateException;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
@@ -23,9 +24,10 @@ public enum Compression {
     }
 
     @Override
-    byte[] expand(byte[] stored, int rawLength) {
-      if (stored.length != rawLength) {
-        throw new IllegalStateException("it has " + stored.length + " bytes, not " + rawLength);
+    ByteBuffer expand(ByteBuffer stored, int rawLength) {
+      if (stored.remaining() != rawLength) {
+        throw new IllegalStateException(
+            "it has " + stored.remaining() + " bytes, not " + rawLength);
       }
       return stored;
     }
@@ -47,7 +49,7 @@ public enum Compression {
     }
 
     @Override
-    byte[] expand(byte[] stored, int rawLength) {
+    ByteBuffer expand(ByteBuffer stored, int rawLength) {
       Inflater inflater = new Inflater(/* nowrap= */ true);
       try {
         inflater.setInput(stored);
@@ -63,7 +65,7 @@ public enum Compression {
         if (size != rawLength) {
           throw new IllegalStateException("it inflates to " + size + " bytes, not " + rawLength);
         }
-        return raw;
+        return ByteBuffer.wrap(raw);
       } catch (DataFormatException e) {
         throw new IllegalStateException("it does not inflate: " + e.getMessage(), e);
       } finally {
@@ -80,13 +82,18 @@ public enum Compression {
     }
 
     @Override
-    byte[] expand(byte[] stored, int rawLength) {
+    ByteBuffer expand(ByteBuffer stored, int rawLength) {
       if (!Zstandard.AVAILABLE) {
         throw new IncompatibleStateException(
             "The state was compressed with Zstandard, which this process cannot load. Add"
                 + " com.github.luben:zstd-jni to the class path.");
       }
-      return Zstandard.expand(stored, rawLength);
+      return ByteBuffer.wrap(
+          Zstandard.expand(
+              stored.array(),
+              stored.arrayOffset() + stored.position(),
+              stored.remaining(),
+              rawLength));
     }
   };
 
@@ -122,6 +129,6 @@ public enum Compression {
   /** The shrunk bytes, or null when it is not worth it. */
   abstract byte @Nullable [] shrink(byte[] raw, int length);
 
-  /** The raw bytes, exactly {@code rawLength}. */
-  abstract byte[] expand(byte[] stored, int rawLength);
+  /** The raw bytes, exactly {@code rawLength}; {@code stored} is on the heap. */
+  abstract ByteBuffer expand(ByteBuffer stored, int rawLength);
 }

@@ -7,19 +7,18 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A live table on the heap: a hash table for each space.
+ * A live table on the heap: for each space some {@link HeapEntries}, so that those who load it
+ * seldom meet.
  *
- * <p>An entry costs 54 bytes beside its two arrays (compressed references): a node of 32, a {@link
- * Key} of 16, and 4 to 8 for its place in the table. A space that is scanned costs a reference more
- * for each key, and sorting once; later scans pay for what was added since.
+ * <p>An entry costs 19 to 36 bytes beside those of its key and its value, and up to a third of all
+ * that while what was replaced is not cleared up. A space that is scanned costs each key again, and
+ * sorting once; later scans pay for what was added since.
  *
  * <h2>Invariants</h2>
  *
@@ -34,12 +33,17 @@ import org.jspecify.annotations.Nullable;
  * </ol>
  */
 final class HeapTable implements LiveTable {
+  private static final int PARTS = 8;
+
+  /** Differs from table to table, so that nobody can choose keys whose hashes are the same. */
+  private final long seed = 0x9e3779b97f4a7c15L * System.identityHashCode(this);
+
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
   private final ConcurrentHashMap<Integer, Space> spaces = new ConcurrentHashMap<>();
 
   /** The entries of one space. */
   private final class Space {
-    final ConcurrentHashMap<Key, byte[]> entries = new ConcurrentHashMap<>();
+    final HeapEntries[] parts = new HeapEntries[PARTS];
 
     /** Held by the thread that sorts; before {@code lock}. */
     final Object sorting = new Object();
@@ -52,18 +56,57 @@ final class HeapTable implements LiveTable {
     @GuardedBy("lock")
     @Nullable SortedKeys growing;
 
+    Space() {
+      for (int i = 0; i < PARTS; i++) {
+        parts[i] = new HeapEntries(seed);
+      }
+    }
+
+    private HeapEntries part(long hash) {
+      return parts[(int) (hash >>> 32) & PARTS - 1];
+    }
+
     byte @Nullable [] value(byte[] key) {
-      return entries.get(new Key(key));
+      long hash = hash(key);
+      return part(hash).get(key, (int) hash);
+    }
+
+    boolean contains(byte[] key) {
+      long hash = hash(key);
+      return part(hash).contains(key, (int) hash);
+    }
+
+    boolean put(byte[] key, byte[] value) {
+      long hash = hash(key);
+      return part(hash).put(key, (int) hash, value);
+    }
+
+    void putIfAbsent(byte[] key, byte[] value) {
+      long hash = hash(key);
+      part(hash).putIfAbsent(key, (int) hash, value);
+    }
+
+    void remove(byte[] key) {
+      long hash = hash(key);
+      part(hash).remove(key, (int) hash);
+    }
+
+    long count() {
+      long count = 0;
+      for (HeapEntries part : parts) {
+        count += part.count();
+      }
+      return count;
     }
 
     /** Called under the write lock. */
     @SuppressWarnings("GuardedBy") // it cannot follow a lock of the outer object to here
     void apply(byte[] key, byte @Nullable [] value) {
       if (value == null) {
-        entries.remove(new Key(key));
+        remove(key);
         return;
       }
-      if (entries.put(new Key(key), value) != null) {
+      if (!put(key, value)) {
         return;
       }
       if (growing != null) {
@@ -111,7 +154,7 @@ final class HeapTable implements LiveTable {
         }
         boolean sorted = false;
         try {
-          fresh.finish(seen == null ? allSorted() : seen.merged(key -> value(key) != null), null);
+          fresh.finish(seen == null ? allSorted() : seen.merged(this::contains), null);
           sorted = true;
         } finally {
           lock.writeLock().lock();
@@ -128,57 +171,66 @@ final class HeapTable implements LiveTable {
     }
 
     private byte[][] allSorted() {
-      List<byte[]> all = new ArrayList<>(entries.size());
-      entries.forEach((key, value) -> all.add(key.bytes));
+      List<byte[]> all = new ArrayList<>((int) Math.min(count(), Integer.MAX_VALUE));
+      for (HeapEntries part : parts) {
+        part.forEachKey(all::add);
+      }
       byte[][] sorted = all.toArray(new byte[0][]);
       Arrays.sort(sorted, Arrays::compareUnsigned);
       return sorted;
     }
   }
 
-  /** A key that a hash table can compare; comparable for the case that many hashes are the same. */
-  private static final class Key implements Comparable<Key> {
-    final byte[] bytes;
-
-    Key(byte[] bytes) {
-      this.bytes = bytes;
-    }
-
-    @Override
-    public boolean equals(@Nullable Object other) {
-      return other instanceof Key key && Arrays.equals(bytes, key.bytes);
-    }
-
-    @Override
-    public int hashCode() {
-      return Arrays.hashCode(bytes);
-    }
-
-    @Override
-    public int compareTo(Key other) {
-      return Arrays.compareUnsigned(bytes, other.bytes);
-    }
+  private long hash(byte[] key) {
+    return HeapEntries.hash(seed, key, 0, key.length);
   }
 
   private Space space(int number) {
-    return spaces.computeIfAbsent(number, n -> new Space());
+    Space there = spaces.get(number);
+    return there != null ? there : spaces.computeIfAbsent(number, n -> new Space());
   }
 
   // ---- loading ----------------------------------------------------------------------------------
 
   @Override
   public void load(int space, byte[] key, byte[] value) {
-    space(space).entries.put(new Key(key), value);
+    space(space).put(key, value);
   }
 
   @Override
   public void loadIfAbsent(int space, byte[] key, byte[] value) {
-    space(space).entries.putIfAbsent(new Key(key), value);
+    space(space).putIfAbsent(key, value);
+  }
+
+  @Override
+  public void load(Blocks.Cursor entry) {
+    load(entry, true);
+  }
+
+  @Override
+  public void loadIfAbsent(Blocks.Cursor entry) {
+    load(entry, false);
+  }
+
+  private void load(Blocks.Cursor entry, boolean replace) {
+    Space content = space(entry.space());
+    long hash = HeapEntries.hash(seed, entry.keyIn(), entry.keyAt(), entry.keyLength());
+    content
+        .part(hash)
+        .set(
+            entry.keyIn(),
+            entry.keyAt(),
+            entry.keyLength(),
+            (int) hash,
+            entry.valueIn(),
+            entry.valueAt(),
+            entry.valueLength(),
+            replace);
   }
 
   @Override
   public void unload(int space, byte[] key) {
-    space(space).entries.remove(new Key(key));
+    space(space).remove(key);
   }
 
   @Override
@@ -205,6 +257,12 @@ final class HeapTable implements LiveTable {
   public byte @Nullable [] get(int space, byte[] key) {
     Space content = spaces.get(space);
     return content == null ? null : content.value(key);
+  }
+
+  @Override
+  public boolean contains(int space, byte[] key) {
+    Space content = spaces.get(space);
+    return content != null && content.contains(key);
   }
 
   @Override
@@ -249,8 +307,11 @@ final class HeapTable implements LiveTable {
   public @Nullable Entry any(int space) {
     Space content = spaces.get(space);
     if (content != null) {
-      for (Map.Entry<Key, byte[]> one : content.entries.entrySet()) {
-        return new Entry(one.getKey().bytes, one.getValue());
+      for (HeapEntries part : content.parts) {
+        Entry one = part.any();
+        if (one != null) {
+          return one;
+        }
       }
     }
     return null;
@@ -264,8 +325,7 @@ final class HeapTable implements LiveTable {
       Space content = spaces.get(space);
       return content == null
           ? 0
-          : content.entries.mappingCount()
-              - distinct.stream().map(content::value).filter(Objects::nonNull).count();
+          : content.count() - distinct.stream().filter(content::contains).count();
     } finally {
       lock.readLock().unlock();
     }
@@ -275,7 +335,7 @@ final class HeapTable implements LiveTable {
   public long entries() {
     lock.readLock().lock();
     try {
-      return spaces.values().stream().mapToLong(space -> space.entries.mappingCount()).sum();
+      return spaces.values().stream().mapToLong(Space::count).sum();
     } finally {
       lock.readLock().unlock();
     }

@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,6 +62,7 @@ final class HydratingTable implements LiveTable {
   private final LiveTable table;
   private final Image image;
   private final int firstSpaces;
+  private final int mostLookUps;
   private final Source source;
   private final Workers workers;
   private final List<Base> bases;
@@ -85,14 +87,18 @@ final class HydratingTable implements LiveTable {
   private volatile boolean closed;
 
   /** Reads bases. */
-  @FunctionalInterface
   interface Source {
     /**
-     * Hands out all entries of a base, verified; some may come twice.
+     * Hands out all entries of a base, verified; perhaps some of them first, and then all again.
      *
      * @throws DamageException when it fails verification; some entries may have come before
      */
-    void read(SegmentRef base, Blocks.EntryReader reader);
+    void read(SegmentRef base, Consumer<Blocks.Cursor> reader);
+
+    /** Looks up a single key, see {@link Segments#find}. */
+    default Segments.@Nullable Found find(SegmentRef base, int space, byte[] key) {
+      return null;
+    }
   }
 
   /** Says what it means that a base fails verification. */
@@ -126,6 +132,8 @@ final class HydratingTable implements LiveTable {
     /** Keys that were removed before it was there. */
     final Set<Key> removed = ConcurrentHashMap.newKeySet();
 
+    final AtomicInteger lookUps = new AtomicInteger();
+
     volatile boolean filled;
     volatile @Nullable Damage damage;
 
@@ -157,12 +165,15 @@ final class HydratingTable implements LiveTable {
   /**
    * Nothing of {@code image} is in {@code table} yet.
    *
-   * @param firstSpaces spaces below this are loaded before anybody reads, see {@link #loadFirst}
+   * @param settings which spaces are loaded before anybody reads, see {@link #loadFirst}, and how
+   *     many keys are looked up in a base that is not there yet
    */
-  HydratingTable(LiveTable table, Image image, int firstSpaces, Source source, Workers workers) {
+  HydratingTable(
+      LiveTable table, Image image, LogSettings.Restore settings, Source source, Workers workers) {
     this.table = table;
     this.image = image;
-    this.firstSpaces = firstSpaces;
+    this.firstSpaces = settings.firstSpaces();
+    this.mostLookUps = settings.lookUps();
     this.source = source;
     this.workers = workers;
     Map<SegmentRef, Base> distinct = new LinkedHashMap<>();
@@ -189,6 +200,22 @@ final class HydratingTable implements LiveTable {
   }
 
   @Override
+  public void load(Blocks.Cursor entry) {
+    Base base = baseOf(entry);
+    if (base != null && !base.removed.isEmpty()) {
+      base.removed.remove(new Key(entry.space(), entry.key()));
+    }
+    sample(entry);
+    table.load(entry);
+  }
+
+  private void sample(Blocks.Cursor entry) {
+    if (!samples.containsKey(entry.space())) {
+      samples.put(entry.space(), entry.key());
+    }
+  }
+
+  @Override
   public void unload(int space, byte[] key) {
     Base base = baseOf(space, key);
     if (base != null) {
@@ -204,11 +231,11 @@ final class HydratingTable implements LiveTable {
   }
 
   /** Loads an entry of a base, of one of the first spaces; behind the tail of the log. */
-  void loadFirst(SegmentRef ref, int space, byte[] key, byte @Nullable [] value) {
-    Base base = baseOf(space, key);
+  void loadFirst(SegmentRef ref, Blocks.Cursor entry) {
+    Base base = baseOf(entry);
     if (base != null && base.ref.equals(ref)) {
-      samples.putIfAbsent(space, key);
-      enter(base, space, key, value);
+      sample(entry);
+      enter(base, entry);
     }
   }
 
@@ -226,48 +253,39 @@ final class HydratingTable implements LiveTable {
     return ofPartition[Partitions.of(space, key, ofPartition.length)];
   }
 
+  private @Nullable Base baseOf(Blocks.Cursor entry) {
+    return ofPartition[Partitions.of(entry, ofPartition.length)];
+  }
+
   /** Puts an entry below all that is known. Under the read lock, or while it is loaded. */
-  private void enter(Base base, int space, byte[] key, byte @Nullable [] value) {
-    boolean removed = !base.removed.isEmpty() && base.removed.contains(new Key(space, key));
-    if (value != null && !removed && !known.contains(space)) {
-      table.loadIfAbsent(space, key, value);
+  private void enter(Base base, Blocks.Cursor entry) {
+    boolean removed =
+        !base.removed.isEmpty() && base.removed.contains(new Key(entry.space(), entry.key()));
+    if (!entry.isRemoved() && !removed && !known.contains(entry.space())) {
+      table.loadIfAbsent(entry);
     }
   }
 
-  /** Gathers what was read and lets it enter step by step. */
-  private final class Entering {
-    private final Base base;
-    private final List<Change> step = new ArrayList<>(STEP);
-    private int space = -1;
-
-    Entering(Base base) {
-      this.base = base;
-    }
-
-    void add(int inSpace, byte[] key, byte @Nullable [] value) {
-      if (baseOf(inSpace, key) == base) {
-        if (space != inSpace) {
-          space = inSpace;
-          samples.putIfAbsent(space, key);
-        }
-        step.add(new Change(space, key, value));
-        if (step.size() == STEP) {
-          enterAll();
-        }
-      }
-    }
-
-    void enterAll() {
+  /** Lets the entries of a base enter, step by step; what is fetched is fetched in between. */
+  private void enterAll(Base base, Blocks.Cursor entries) {
+    int space = -1;
+    while (entries.next()) {
       changing.readLock().lock();
       try {
         checkOpen();
-        for (Change change : step) {
-          enter(base, change.space(), change.key(), change.value());
-        }
+        int step = 0;
+        do {
+          if (baseOf(entries) == base) {
+            if (space != entries.space()) {
+              space = entries.space();
+              sample(entries);
+            }
+            enter(base, entries);
+          }
+        } while (++step < STEP && entries.nextHere());
       } finally {
         changing.readLock().unlock();
       }
-      step.clear();
     }
   }
 
@@ -297,9 +315,7 @@ final class HydratingTable implements LiveTable {
   private void fill(Base base, CompletableFuture<Boolean> done) {
     try {
       if (!base.filled && base.damage == null) {
-        Entering entering = new Entering(base);
-        source.read(base.ref, entering::add);
-        entering.enterAll();
+        source.read(base.ref, entries -> enterAll(base, entries));
         filled(base);
       }
       base.running.set(null);
@@ -503,6 +519,11 @@ final class HydratingTable implements LiveTable {
           return newer;
         }
         if (base.damage != null || !base.removed.contains(new Key(space, key))) {
+          Segments.Found found = lookUp(base, space, key);
+          if (found != null) {
+            noteRead(space);
+            return found.value();
+          }
           want(base);
         }
       }
@@ -510,6 +531,30 @@ final class HydratingTable implements LiveTable {
     byte[] value = table.get(space, key);
     noteRead(space);
     return value;
+  }
+
+  /**
+   * Looks a key up in a base that is not there yet, which is done for the first readers only: they
+   * need not wait for all of it. Null when it is to be waited for.
+   */
+  private Segments.@Nullable Found lookUp(Base base, int space, byte[] key) {
+    if (base.damage != null || base.lookUps.getAndIncrement() >= mostLookUps) {
+      return null;
+    }
+    Segments.Found found = source.find(base.ref, space, key);
+    changing.readLock().lock(); // between commits: what is newer is seen as of one moment
+    try {
+      checkOpen();
+      byte[] newer = table.get(space, key);
+      if (newer != null) {
+        return new Segments.Found(newer);
+      }
+      boolean gone =
+          base.filled || known.contains(space) || base.removed.contains(new Key(space, key));
+      return gone ? new Segments.Found(null) : found;
+    } finally {
+      changing.readLock().unlock();
+    }
   }
 
   private void noteRead(int space) {

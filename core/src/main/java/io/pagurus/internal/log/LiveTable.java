@@ -24,6 +24,22 @@ public interface LiveTable extends AutoCloseable {
   /** Sets an entry while the table is built, replacing what is there. */
   void load(int space, byte[] key, byte[] value);
 
+  /** As {@link #load}, with the entry at which {@code entry} is, which must have a value. */
+  default void load(Blocks.Cursor entry) {
+    byte[] value = entry.value();
+    if (value != null) {
+      load(entry.space(), entry.key(), value);
+    }
+  }
+
+  /** As {@link #loadIfAbsent}, with the entry at which {@code entry} is; it must have a value. */
+  default void loadIfAbsent(Blocks.Cursor entry) {
+    byte[] value = entry.value();
+    if (value != null) {
+      loadIfAbsent(entry.space(), entry.key(), value);
+    }
+  }
+
   /** As {@link #load}, unless there is an entry of that key. */
   default void loadIfAbsent(int space, byte[] key, byte[] value) {
     if (!contains(space, key)) {

@@ -117,10 +117,18 @@ public record LogSettings(
    * @param firstSpaces spaces below this are read before a store opens in any case, from the
    *     beginning of each base: the catalog, the plain fields and what is known of former runs,
    *     which the engine reads at once
+   * @param lookUps for so many keys in each base, a read before the base is there looks for its key
+   *     in the bytes of the base, for which it reads all of them; later ones wait for the base
    */
-  public record Restore(long lazyAboveBytes, int reads, int rangeBytes, int firstSpaces) {
+  public record Restore(
+      long lazyAboveBytes, int reads, int rangeBytes, int firstSpaces, int lookUps) {
+    /** Without looking up single keys. */
+    public Restore(long lazyAboveBytes, int reads, int rangeBytes, int firstSpaces) {
+      this(lazyAboveBytes, reads, rangeBytes, firstSpaces, 0);
+    }
+
     public Restore {
-      if (reads < 1 || rangeBytes < 1 || firstSpaces < 0) {
+      if (reads < 1 || rangeBytes < 1 || firstSpaces < 0 || lookUps < 0) {
         throw new IllegalArgumentException(
             reads + " reads of " + rangeBytes + " bytes, spaces below " + firstSpaces);
       }
@@ -128,8 +136,8 @@ public record LogSettings(
 
     static final int FIRST_SPACES = 3;
 
-    /** From a local disk: everything first, it does not take long. */
-    public static final Restore DISK = new Restore(Long.MAX_VALUE, 4, 8 << 20, FIRST_SPACES);
+    /** From a local disk: little is read before it is served, and much at once. */
+    public static final Restore DISK = new Restore(4 << 20, 4, 1 << 20, FIRST_SPACES, 8);
 
     /** From a bucket. */
     public static final Restore BUCKET = new Restore(8 << 20, 8, 8 << 20, FIRST_SPACES);

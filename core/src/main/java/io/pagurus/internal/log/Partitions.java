@@ -16,7 +16,21 @@ final class Partitions {
    * @param count how many there are, a power of two
    */
   static int of(int space, byte[] key, int count) {
-    int hash = 31 * space + Arrays.hashCode(key);
+    return of(31 * space + Arrays.hashCode(key), count);
+  }
+
+  /** As above, of the entry at which {@code entry} is. */
+  static int of(Blocks.Cursor entry, int count) {
+    byte[] bytes = entry.keyIn();
+    int keyHash = 1; // as Arrays.hashCode
+    for (int i = entry.keyAt(); i < entry.keyAt() + entry.keyLength(); i++) {
+      keyHash = 31 * keyHash + bytes[i];
+    }
+    return of(31 * entry.space() + keyHash, count);
+  }
+
+  private static int of(int mixed, int count) {
+    int hash = mixed;
     hash = (hash ^ (hash >>> 16)) * 0x85ebca6b;
     hash = (hash ^ (hash >>> 13)) * 0xc2b2ae35;
     return (hash ^ (hash >>> 16)) & (count - 1);

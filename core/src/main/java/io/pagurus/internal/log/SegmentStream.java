@@ -21,6 +21,7 @@ final class SegmentStream {
   private Frame.@Nullable Header header;
   private long blocksLeft;
   private int block;
+  private long blockAt;
 
   /**
    * A segment.
@@ -38,7 +39,8 @@ final class SegmentStream {
     return new Blocks.Cursor(this::raw, ref.rawBytes(), ref.key(), 0);
   }
 
-  private byte @Nullable [] raw() {
+  /** The blocks as they come, not expanded; verified. Ends as {@link #entries} does. */
+  @Nullable ByteBuffer nextBlock() {
     Frame.Header known = header;
     if (known == null) {
       known = begin();
@@ -62,7 +64,13 @@ final class SegmentStream {
     }
     block++;
     blocksLeft -= whole.limit();
-    return Blocks.rawOf(whole, ref.key(), at);
+    blockAt = at;
+    return whole;
+  }
+
+  private @Nullable ByteBuffer raw() {
+    ByteBuffer whole = nextBlock();
+    return whole == null ? null : Blocks.rawOf(whole, ref.key(), blockAt);
   }
 
   private Frame.Header begin() {

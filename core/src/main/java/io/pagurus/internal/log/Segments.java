@@ -3,7 +3,11 @@ package io.pagurus.internal.log;
 import io.pagurus.IncompatibleStateException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Reads and writes segments. Thread-safe. */
@@ -41,31 +45,29 @@ final class Segments {
 
   /**
    * Hands out the entries of a segment, verified block by block, while the rest is still read. When
-   * anything is odd, it is read again as a whole, and some entries are handed out twice.
+   * anything is odd, it is read again as a whole, and handed out from the beginning.
    *
+   * @param reader goes to the end of what it is given
    * @throws DamageException as {@link #read(SegmentRef)}; entries may have been handed out before
    */
-  void read(SegmentRef ref, RangeReads reads, Blocks.EntryReader reader) {
+  void read(SegmentRef ref, RangeReads reads, Consumer<Blocks.Cursor> reader) {
     try (RangeReads.Ranges ranges = reads.of(ref.key(), ref.length() + 1)) {
-      Blocks.Cursor entries = new SegmentStream(ref, storeId, ranges::next).entries();
-      while (entries.next()) {
-        reader.entry(entries.space(), entries.key(), entries.value());
-      }
+      reader.accept(new SegmentStream(ref, storeId, ranges::next).entries());
       return;
     } catch (DamageException | ObjectNotFoundException odd) {
       // Read it again below, which tells a bad read from damage and reports all of it.
     }
-    read(ref).read(reader);
+    reader.accept(new Blocks.Cursor(read(ref)));
   }
 
   /**
-   * Hands out the entries of the spaces below {@code end}: segments begin with them. What follows
-   * is neither read nor verified, so this may find less damage than there is.
+   * Hands out the entries of the spaces below {@code end} one by one: segments begin with them.
+   * What follows is neither read nor verified, so this may find less damage than there is.
    *
    * @return how many bytes were read
    */
-  long readFirst(SegmentRef ref, int end, Blocks.EntryReader reader) {
-    Front front = new Front(ref);
+  long readFirst(SegmentRef ref, int end, Consumer<Blocks.Cursor> reader) {
+    Front front = new Front(ref, FRONT_BYTES);
     try {
       handOut(new SegmentStream(ref, storeId, front::next).entries(), end, reader);
     } catch (DamageException | ObjectNotFoundException odd) {
@@ -74,19 +76,79 @@ final class Segments {
     return Math.min(front.read, ref.length());
   }
 
-  private static void handOut(Blocks.Cursor entries, int end, Blocks.EntryReader reader) {
+  private static void handOut(Blocks.Cursor entries, int end, Consumer<Blocks.Cursor> reader) {
     while (entries.next() && entries.space() < end) {
-      reader.entry(entries.space(), entries.key(), entries.value());
+      reader.accept(entries);
     }
+  }
+
+  /**
+   * What was looked up.
+   *
+   * @param value the value, null: there is none
+   */
+  @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
+  record Found(byte @Nullable [] value) {}
+
+  /**
+   * Looks up one key: reads and verifies the segment, and expands few blocks of it. Null when that
+   * cannot be done; then {@link #read(SegmentRef, RangeReads, Consumer)} tells why.
+   */
+  @Nullable Found find(SegmentRef ref, int space, byte[] key) {
+    List<ByteBuffer> blocks = new ArrayList<>();
+    try {
+      Front whole = new Front(ref, ref.length());
+      SegmentStream stream = new SegmentStream(ref, storeId, whole::next);
+      for (ByteBuffer block = stream.nextBlock(); block != null; block = stream.nextBlock()) {
+        if (Blocks.rawLength(block) == Blocks.LONGEST) {
+          return null; // the next one may begin within an entry
+        }
+        blocks.add(block);
+      }
+      return find(ref, blocks, space, key);
+    } catch (DamageException | ObjectNotFoundException odd) {
+      return null;
+    }
+  }
+
+  private static Found find(SegmentRef ref, List<ByteBuffer> blocks, int space, byte[] key) {
+    int low = 0; // the last block that begins at the key or before it
+    for (int high = blocks.size() - 1; low < high; ) {
+      int middle = low + high + 1 >>> 1;
+      Blocks.Cursor first = entriesOf(ref, blocks.get(middle));
+      if (first.next() && first.compareTo(space, key) <= 0) {
+        low = middle;
+      } else {
+        high = middle - 1;
+      }
+    }
+    if (!blocks.isEmpty()) {
+      Blocks.Cursor entries = entriesOf(ref, blocks.get(low));
+      while (entries.next()) {
+        int order = entries.compareTo(space, key);
+        if (order >= 0) {
+          return new Found(order == 0 ? entries.value() : null);
+        }
+      }
+    }
+    return new Found(null);
+  }
+
+  private static Blocks.Cursor entriesOf(SegmentRef ref, ByteBuffer block) {
+    Iterator<ByteBuffer> raw = List.of(Blocks.rawOf(block, ref.key(), -1)).iterator();
+    return new Blocks.Cursor(
+        () -> raw.hasNext() ? raw.next() : null, ref.rawBytes(), ref.key(), -1);
   }
 
   /** A segment in pieces, each as long as all before it: few are wanted. */
   private final class Front {
     private final SegmentRef ref;
+    private final long first;
     private long read;
 
-    Front(SegmentRef ref) {
+    Front(SegmentRef ref, long first) {
       this.ref = ref;
+      this.first = first;
     }
 
     byte @Nullable [] next() {
@@ -94,7 +156,7 @@ final class Segments {
       if (left == 0) {
         return null;
       }
-      long more = Math.max(FRONT_BYTES, read);
+      long more = Math.max(first, read);
       int length = (int) (left - 1 <= more ? left : more);
       byte[] piece = objects.get(ref.key(), read, length);
       read += length;

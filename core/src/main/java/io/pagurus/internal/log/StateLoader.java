@@ -1,6 +1,5 @@
 package io.pagurus.internal.log;
 
-import io.pagurus.spi.Change;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -12,14 +11,19 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Builds a live table from an {@link Image}: all segments in parallel, then the tail of the log in
  * order; or only the tail, and the segments when they are needed. Everything is verified before it
- * is served. Memory: the ranges of {@link RangeReads}, some frames of the tail.
+ * is served. Memory: the ranges of {@link RangeReads}, three frames of the tail.
  */
 final class StateLoader {
+  /** With fewer commits, one thread reads the tail and uses it. */
+  private static final int WORTH_A_THREAD = 8;
+
   private final ObjectStore objects;
   private final Segments segments;
   private final CommitLog log;
@@ -77,17 +81,25 @@ final class StateLoader {
 
   private Result withTail(LiveTable table, Image image, long version) {
     Tail tail = new Tail(image.covered(), table);
-    for (Range range : image.tail()) {
-      try {
-        if (!range.isEmpty()) {
-          log.read(range, tail);
-        }
-      } catch (DamageException e) {
-        return new Result(
-            table, image.upTo(tail.version), tail.version, tail.bytes, List.of(e.damage()));
-      }
+    try {
+      readTail(image, tail);
+    } catch (DamageException e) {
+      return new Result(
+          table, image.upTo(tail.version), tail.version, tail.bytes, List.of(e.damage()));
     }
     return new Result(table, image, version, tail.bytes, List.of());
+  }
+
+  private void readTail(Image image, Tail tail) {
+    List<Range> ranges = image.tail().stream().filter(range -> !range.isEmpty()).toList();
+    long commits = ranges.stream().mapToLong(range -> range.to() - range.from() + 1).sum();
+    if (commits < WORTH_A_THREAD || !workers.parallel()) {
+      ranges.forEach(range -> log.read(range, tail));
+      return;
+    }
+    try (FramesAhead frames = new FramesAhead(log, ranges, "pagurus-" + store + "-tail")) {
+      frames.read(tail);
+    }
   }
 
   /**
@@ -104,8 +116,8 @@ final class StateLoader {
         new HydratingTable(
             tables.create(Math.max(entries, image.baseEntries()), 2 * image.baseBytes()),
             image,
-            settings.firstSpaces(),
-            (base, reader) -> segments.read(base, reads, reader),
+            settings,
+            source(),
             workers);
     try {
       Result result = withTail(table, image, version);
@@ -120,16 +132,27 @@ final class StateLoader {
     }
   }
 
+  private HydratingTable.Source source() {
+    return new HydratingTable.Source() {
+      @Override
+      public void read(SegmentRef base, Consumer<Blocks.Cursor> reader) {
+        segments.read(base, reads, reader);
+      }
+
+      @Override
+      public Segments.@Nullable Found find(SegmentRef base, int space, byte[] key) {
+        return segments.find(base, space, key);
+      }
+    };
+  }
+
   private boolean isLazy(List<SegmentRef> bases) {
     return bases.stream().mapToLong(SegmentRef::length).sum() > settings.lazyAboveBytes();
   }
 
   private void loadFirst(SegmentRef base, HydratingTable table) {
     long read =
-        segments.readFirst(
-            base,
-            settings.firstSpaces(),
-            (space, key, value) -> table.loadFirst(base, space, key, value));
+        segments.readFirst(base, settings.firstSpaces(), entry -> table.loadFirst(base, entry));
     bytesRead.addAndGet(read);
   }
 
@@ -157,15 +180,15 @@ final class StateLoader {
     @Override
     public void frame(Frame frame) {
       segments.requireSameStore(frame);
-      List<Change> changes = new ArrayList<>(); // all of it can be read, or none of it counts
-      frame.blocks().read((space, key, value) -> changes.add(new Change(space, key, value)));
+      Supplier<Blocks.Cursor> entries = frame.blocks().expanded();
+      Blocks.Cursor check = entries.get();
+      while (check.next()) {} // all of it can be read, or none of it counts
       Head.of(frame).delta().clears().forEach(table::unload);
-      for (Change change : changes) {
-        byte[] value = change.value();
-        if (value == null) {
-          table.unload(change.space(), change.key());
+      for (Blocks.Cursor entry = entries.get(); entry.next(); ) {
+        if (entry.isRemoved()) {
+          table.unload(entry.space(), entry.key());
         } else {
-          table.load(change.space(), change.key(), value);
+          table.load(entry);
         }
       }
       version = frame.identity().seq();
@@ -194,10 +217,12 @@ final class StateLoader {
     segments.read(
         base,
         reads,
-        (space, key, value) -> {
-          boolean mine = !shared || base.equals(bases.get(Partitions.of(space, key, partitions)));
-          if (mine && value != null) {
-            table.load(space, key, value);
+        entries -> {
+          while (entries.next()) {
+            boolean mine = !shared || base.equals(bases.get(Partitions.of(entries, partitions)));
+            if (mine && !entries.isRemoved()) {
+              table.load(entries);
+            }
           }
         });
     bytesRead.addAndGet(base.length());
@@ -210,7 +235,7 @@ final class StateLoader {
             inParallel(
                 image.distinctBases(),
                 decoders(),
-                base -> segments.read(base, reads, (space, key, value) -> {})));
+                base -> segments.read(base, reads, StateLoader::readAll)));
     damages.addAll(auditTail(image));
     return damages;
   }
@@ -232,6 +257,10 @@ final class StateLoader {
       }
     }
     return damages;
+  }
+
+  private static void readAll(Blocks.Cursor entries) {
+    while (entries.next()) {}
   }
 
   /** How many segments are worked on at once. Reading them is not limited by that. */

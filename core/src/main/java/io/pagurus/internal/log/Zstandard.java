@@ -18,7 +18,8 @@ final class Zstandard {
   private static boolean loads() {
     try {
       byte[] probe = new byte[64];
-      return Arrays.equals(probe, expand(compress(probe, probe.length), probe.length));
+      byte[] compressed = compress(probe, probe.length);
+      return Arrays.equals(probe, expand(compressed, 0, compressed.length, probe.length));
     } catch (LinkageError e) {
       log.debug("No Zstandard here ({}); segments are deflated instead.", e.toString());
       return false;
@@ -34,9 +35,9 @@ final class Zstandard {
     return Arrays.copyOf(out, (int) size);
   }
 
-  static byte[] expand(byte[] stored, int rawLength) {
+  static byte[] expand(byte[] stored, int from, int length, int rawLength) {
     byte[] raw = new byte[rawLength];
-    long size = Zstd.decompressByteArray(raw, 0, rawLength, stored, 0, stored.length);
+    long size = Zstd.decompressByteArray(raw, 0, rawLength, stored, from, length);
     if (Zstd.isError(size) || size != rawLength) {
       throw new IllegalStateException("it does not decompress to " + rawLength + " bytes");
     }

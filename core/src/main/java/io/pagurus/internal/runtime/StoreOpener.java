@@ -45,7 +45,12 @@ public final class StoreOpener {
   public static StateStore open(StoreConfig config) {
     Names.check("store", config.name);
     long begin = System.nanoTime();
-    Codecs codecs = new Codecs(config.codecs, config.immutableTypes);
+    try (Preparation preparation = Preparation.begin()) {
+      return open(config, begin);
+    }
+  }
+
+  private static StateStore open(StoreConfig config, long begin) {
     GracePeriod grace = grace(config);
     StateBackend backend = provide(config);
     DefaultStore store;
@@ -53,6 +58,7 @@ public final class StoreOpener {
       EngineSettings settings = settings(config, backend.info(), grace);
       List<Finding> findings = examine(config, backend, grace, settings.maxCommitInterval());
       Opened opened = acquire(config, backend);
+      Codecs codecs = new Codecs(config.codecs, config.immutableTypes);
       Engine engine = new Engine(backend, opened.head(), settings, codecs, config.onOwnershipLost);
       engine.start();
       RestoreReport report = report(opened, engine, config, begin);
