@@ -273,7 +273,7 @@ class UpkeepTest {
   void checkpoint_keepsWhatItNeeds_droppingFreesIt(TinyStore.Form form) throws Exception {
     TinyStore store = new TinyStore(directory.resolve("s"), form);
     BackendOwner owner = store.open();
-    fill(owner, 0, 200, 40);
+    fill(owner, 0, 200, 200);
     commitUntil(owner, () -> !store.peek().bases().isEmpty());
     owner.commit(draft -> draft.checkpoint("kept", null));
     List<List<String>> content = TinyStore.dump(owner.backend());

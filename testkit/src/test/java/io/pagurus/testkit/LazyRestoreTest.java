@@ -359,7 +359,7 @@ class LazyRestoreTest {
     first.commit(c -> c.put(SPACE, "key", "old").put(SPACE, "gone", "later").checkpoint("c", null));
     for (int i = 0; i < 50; i++) {
       int n = i;
-      first.commit(c -> c.put(SPACE, "key", "new" + n).put(SPACE, "more" + n, "x"));
+      first.commit(c -> c.put(SPACE, "key", "new" + n).put(SPACE, "more" + n, "x".repeat(40)));
     }
     Awaitility.await()
         .until(
