@@ -85,6 +85,15 @@ public interface StateBackend extends AutoCloseable {
     return false;
   }
 
+  /**
+   * Whether a commit is worth making although nothing has changed, because the backend has work to
+   * finish with it. An owner that is idle asks each second. Called by the committing thread; no
+   * I/O.
+   */
+  default boolean wantsCommit() {
+    return false;
+  }
+
   /** Makes {@code commit} durable, see the type comment. It never throws for a storage failure. */
   CommitResult commit(Commit commit);
 

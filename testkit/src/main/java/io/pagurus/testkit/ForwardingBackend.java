@@ -73,6 +73,11 @@ abstract class ForwardingBackend implements StateBackend {
   }
 
   @Override
+  public boolean wantsCommit() {
+    return target.wantsCommit();
+  }
+
+  @Override
   public boolean readsMayWait() {
     return target.readsMayWait();
   }

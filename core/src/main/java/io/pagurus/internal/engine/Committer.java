@@ -47,6 +47,9 @@ final class Committer implements Runnable {
   private static final long CAPTURE_RETRY = TimeUnit.MILLISECONDS.toNanos(50);
   private static final long FINISH_MARGIN = TimeUnit.MILLISECONDS.toNanos(50);
 
+  /** So often an idle store asks whether its backend has something to do. */
+  private static final long IDLE_LOOK = TimeUnit.SECONDS.toNanos(1);
+
   /** After a commit that others waited for, so long for them to come again. */
   private static final long LONGEST_GATHERING =
       Runtime.getRuntime().availableProcessors() == 1 ? 0 : TimeUnit.MICROSECONDS.toNanos(50);
@@ -102,6 +105,7 @@ final class Committer implements Runnable {
   private long notBefore = System.nanoTime();
   private boolean unanswered;
   private int waitersBefore;
+  private long lastLookNanos = System.nanoTime();
   private @Nullable Block reported;
 
   Committer(Engine engine, CurrentBackend backend, RunLog runs, StoreHead head) {
@@ -420,6 +424,17 @@ final class Committer implements Runnable {
           wait = due;
           work = Work.COMMIT;
         }
+      }
+      if (!generation.isDirty()) {
+        long look = Math.max(lastCommitNanos, lastLookNanos) + IDLE_LOOK - now;
+        if (look <= 0) {
+          lastLookNanos = now;
+          if (backend.wantsCommit()) {
+            return Work.HEARTBEAT;
+          }
+          look = IDLE_LOOK;
+        }
+        wait = Math.min(wait, look);
       }
       wait = Math.max(wait, notBefore - now);
       if (wait <= 0) {

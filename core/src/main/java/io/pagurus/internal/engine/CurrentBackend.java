@@ -110,6 +110,12 @@ final class CurrentBackend implements StateBackend {
   }
 
   @Override
+  public boolean wantsCommit() {
+    StateBackend now = target;
+    return now != null && now.wantsCommit();
+  }
+
+  @Override
   public boolean readsMayWait() {
     StateBackend now = target;
     return now == null || now.readsMayWait();

@@ -123,6 +123,13 @@ public final class LogBackend implements StateBackend {
         whole);
   }
 
+  /** Who commits now and then in any case has no need to do so for this. */
+  @Override
+  public boolean wantsCommit() {
+    LogWriter owner = writer;
+    return owner != null && storage.heartbeat() == null && owner.wantsCommit();
+  }
+
   @Override
   public boolean readsMayWait() {
     HydratingTable table = lazy;

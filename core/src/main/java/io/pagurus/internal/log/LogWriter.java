@@ -131,6 +131,15 @@ final class LogWriter {
     return epoch;
   }
 
+  /** Whether upkeep goes on with a commit, though nothing has changed. */
+  boolean wantsCommit() {
+    return sent == null
+        && fencedBy == null
+        && unreadable == null
+        && upkeep.wantsCommit(
+            manifest, tailBytes, table.bytes(), request.clock().instant(), table.isWhole());
+  }
+
   CommitResult commit(Commit commit) {
     Seal by = fencedBy;
     if (commit.commitId().equals(manifest.commitId())) {

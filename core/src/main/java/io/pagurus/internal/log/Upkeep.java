@@ -63,6 +63,10 @@ final class Upkeep {
   private volatile @Nullable Outcome outcome;
   private volatile boolean stopped;
   private volatile long restUntil;
+
+  /** What cannot be deleted waits for the commits that come anyway. */
+  private volatile boolean deletingFailed;
+
   private @Nullable List<@Nullable SegmentRef> measured;
   private long measuredBytes;
 
@@ -130,6 +134,29 @@ final class Upkeep {
             busy.set(false);
           }
         });
+  }
+
+  /**
+   * Whether a commit is worth making for upkeep alone: to take along what is finished, to begin
+   * what is due, or to let trash get old whose grace is over. Each brings the end nearer, and then
+   * there are no more.
+   */
+  boolean wantsCommit(
+      Manifest manifest, long tailBytes, long liveBytes, Instant now, boolean whole) {
+    if (stopped || manifest.version() < restUntil) {
+      return false;
+    }
+    if (outcome != null || !deleted.isEmpty()) {
+      return true;
+    }
+    if (busy.get()) {
+      return false; // it is asked again
+    }
+    Instant before = now.minus(storage.settings().gcGrace());
+    return isLong(manifest.image(), tailBytes, 0, liveBytes)
+        || (whole
+            && !deletingFailed
+            && manifest.trash().stream().anyMatch(trash -> !trash.at().isAfter(before)));
   }
 
   /**
@@ -272,6 +299,7 @@ final class Upkeep {
       log.debug("Store '{}': trash is deleted later", store, e);
       return;
     }
+    boolean failed = false;
     for (Manifest.Trash trash : ripe) {
       if (stopped) {
         return;
@@ -284,9 +312,11 @@ final class Upkeep {
         }
         deleted.add(trash.piece());
       } catch (RuntimeException e) {
+        failed = true;
         log.debug("Store '{}': {} is deleted later", store, trash.piece(), e);
       }
     }
+    deletingFailed = failed;
   }
 
   private void compact(
