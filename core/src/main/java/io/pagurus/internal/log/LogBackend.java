@@ -287,7 +287,8 @@ public final class LogBackend implements StateBackend {
       }
       Segments segments = new Segments(storage.objects(), storeId);
       StateLoader loader = recovery.loader(storeId);
-      Upkeep keep = new Upkeep(storage, segments, ids, background, request.storeName());
+      Upkeep keep =
+          new Upkeep(storage, segments, ids, background, workers.parallel(), request.storeName());
       StateRecovery.Restored start =
           new StateRecovery.Restored(
               opened.manifest, null, restored.table(), restored.tailBytes(), restored.recovery());

@@ -58,6 +58,7 @@ final class Upkeep {
   private final Ids ids;
   private final Executor executor;
   private final String store;
+  private final boolean beside;
   private final AtomicBoolean busy = new AtomicBoolean();
   private final Queue<Piece> deleted = new ConcurrentLinkedQueue<>();
   private volatile @Nullable Outcome outcome;
@@ -78,7 +79,19 @@ final class Upkeep {
   private long saidAt;
   private boolean said;
 
-  Upkeep(LogStorage storage, Segments segments, Ids ids, Executor executor, String store) {
+  /**
+   * For one owner.
+   *
+   * @param beside whether {@code executor} works while a commit waits for it
+   */
+  Upkeep(
+      LogStorage storage,
+      Segments segments,
+      Ids ids,
+      Executor executor,
+      boolean beside,
+      String store) {
+    this.beside = beside;
     this.storage = storage;
     this.segments = segments;
     this.ids = ids;
@@ -164,7 +177,7 @@ final class Upkeep {
    * the log does not grow without end. Waits a moment at most, whatever the compaction does.
    */
   void letCatchUp(Image image, long tailBytes) {
-    if (stopped || tailBytes < TAILS_TOO_MANY * longest(baseBytes(image))) {
+    if (!beside || stopped || tailBytes < TAILS_TOO_MANY * longest(baseBytes(image))) {
       return;
     }
     synchronized (monitor) {
