@@ -136,6 +136,10 @@ final class Upkeep {
     if ((ripe.isEmpty() && !compact) || !busy.compareAndSet(false, true)) {
       return;
     }
+    if (outcome != null) { // it came meanwhile: what is begun now would not fit behind it
+      busy.set(false);
+      return;
+    }
     later(
         () -> {
           try {
