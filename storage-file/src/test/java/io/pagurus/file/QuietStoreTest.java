@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,10 +53,11 @@ class QuietStoreTest {
                 Peek.View now = peek();
                 return !now.bases().isEmpty() && now.trash().isEmpty() && now.tail().size() <= 1;
               });
+      AtomicLong commits = new AtomicLong();
       Awaitility.await()
           .during(Duration.ofMillis(2_500))
           .atMost(Duration.ofMinutes(1))
-          .until(store.status()::commits, commits -> commits == store.status().commits());
+          .until(() -> commits.getAndSet(store.status().commits()) == commits.get());
       assertThat(map.size()).isEqualTo(100);
     }
   }

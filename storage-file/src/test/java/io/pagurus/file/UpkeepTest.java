@@ -7,6 +7,7 @@ import io.pagurus.internal.log.Peek;
 import io.pagurus.internal.log.Piece;
 import io.pagurus.internal.log.Range;
 import io.pagurus.internal.log.SegmentRef;
+import io.pagurus.spi.CommitResult;
 import io.pagurus.testkit.BackendOwner;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -203,6 +204,24 @@ class UpkeepTest {
       second.backend().close();
     }
     assertThat(met).as("in the middle of it").isGreaterThan(4);
+  }
+
+  /** What the new owner has thrown away is not damage to the former one, who has to know of it. */
+  @ParameterizedTest
+  @EnumSource
+  void restore_ofWhatASuccessorHasDeleted_isFenced(TinyStore.Form form) {
+    TinyStore.OnDemand upkeep = new TinyStore.OnDemand();
+    BackendOwner former = new TinyStore(directory.resolve("s"), form).open();
+    fill(former, 0, 200, 50);
+    former.commit(draft -> draft.checkpoint("kept", null));
+    BackendOwner owner = new TinyStore(directory.resolve("s"), form).with(upkeep).open();
+    owner.commit(draft -> draft.drop("kept").clear(0));
+    compactAndDelete(owner, upkeep);
+    former.backend().verify("kept");
+    assertThat(former.send(former.draft(draft -> draft.restore("kept", "undo"))))
+        .isInstanceOf(CommitResult.Fenced.class);
+    former.backend().close();
+    owner.backend().close();
   }
 
   private static void compactAndDelete(BackendOwner owner, TinyStore.OnDemand upkeep) {

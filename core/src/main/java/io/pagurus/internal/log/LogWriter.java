@@ -175,7 +175,7 @@ final class LogWriter {
       try {
         current = prepare(commit);
       } catch (CorruptStateException e) {
-        return new CommitResult.Rejected(null, e);
+        return unlessFenced(e);
       } catch (StoreUnavailableException e) {
         return new CommitResult.TryAgain(e, false);
       }
@@ -287,12 +287,34 @@ final class LogWriter {
     return result;
   }
 
-  /** Throws when that checkpoint fails verification; without effect when there is none. */
+  private CommitResult unlessFenced(CorruptStateException damage) {
+    try {
+      Seal successor = successor();
+      fencedBy = successor;
+      return successor == null ? new CommitResult.Rejected(null, damage) : fenced(successor);
+    } catch (StoreUnavailableException e) {
+      return new CommitResult.TryAgain(e, false);
+    }
+  }
+
+  /**
+   * Who owns the store now, if that is somebody else: what this owner misses may be what that one
+   * has thrown away.
+   */
+  private @Nullable Seal successor() {
+    Seal seal = log.sealOf(epoch);
+    return seal == null || seal.owner().id().equals(request.self().id()) ? null : seal;
+  }
+
+  /**
+   * Throws when that checkpoint fails verification; without effect when there is none, and when
+   * somebody else owns the store, which the next commit finds out.
+   */
   void verify(String checkpoint) {
     Manifest.Kept kept = manifest.find(checkpoint);
     if (kept != null) {
       List<Damage> damages = loader.audit(kept.image());
-      if (!damages.isEmpty()) {
+      if (!damages.isEmpty() && successor() == null) {
         throw damaged(checkpoint, damages);
       }
     }
