@@ -36,6 +36,12 @@ final class WriteOnceFiles {
   private static final String TEMPORARY = "tmp";
   private static final int TRIES = 5;
 
+  /**
+   * A large file is forced bit by bit: else a commit that is forced meanwhile may wait until all of
+   * it is written (517 ms for 16 MiB, once in 5 s, on a disk that forces in 0.15 ms; so 44 ms).
+   */
+  private static final int FORCED_AT_ONCE = 1 << 20;
+
   private final Disk disk;
   private final Directories directories;
   private final Path temporary;
@@ -117,14 +123,21 @@ final class WriteOnceFiles {
     boolean written = false;
     try (Disk.OpenFile open = disk.create(file)) {
       long offset = 0;
+      long forced = 0;
       for (ByteBuffer buffer : data) {
         ByteBuffer rest = buffer.duplicate();
-        while (rest.hasRemaining()) {
+        int end = rest.limit();
+        while (rest.position() < end) {
+          rest.limit(Math.min(end, rest.position() + FORCED_AT_ONCE));
           int more = open.write(rest, offset);
           if (more <= 0) {
             throw new IOException("No byte could be written to " + file);
           }
           offset += more;
+          if (offset - forced >= FORCED_AT_ONCE) {
+            open.force(false);
+            forced = offset;
+          }
         }
       }
       open.force(true);
