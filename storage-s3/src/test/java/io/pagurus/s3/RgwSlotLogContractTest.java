@@ -5,7 +5,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** A log in a Ceph RGW keeps the contract of a commit log. */
 @Tag("long")
-@Timeout(600) // a request takes it 50 ms and more
+@Timeout(1800) // a request takes it 50 ms and more
 class RgwSlotLogContractTest extends S3SlotLogContractTest {
   @Override
   S3Server server() {
