@@ -286,7 +286,7 @@ class S3FaultTest {
       server.next("LIST", 9, act);
       assertThatThrownBy(() -> objects.list("", null, 10))
           .isInstanceOf(StoreUnavailableException.class)
-          .hasMessageContaining("LIST of s3://bucket/root/");
+          .hasMessageContaining("LIST of s3://bucket/prefix/");
       server.endScript();
     }
     assertThat(objects.list("", null, 10)).hasSize(1);
@@ -299,7 +299,7 @@ class S3FaultTest {
         request ->
             request.answer(
                 200,
-                "<ListBucketResult><Contents><Key>root/b</Key><Size>1</Size></Contents><Contents><Key>root/a</Key><Size>1</Size></Contents></ListBucketResult>"));
+                "<ListBucketResult><Contents><Key>prefix/b</Key><Size>1</Size></Contents><Contents><Key>prefix/a</Key><Size>1</Size></Contents></ListBucketResult>"));
     assertThatThrownBy(() -> objects.list("", null, 10))
         .isInstanceOf(StoreUnavailableException.class)
         .hasMessageContaining("order");
