@@ -629,8 +629,7 @@ final class Committer implements Runnable {
     }
     List<String> dropped = new ArrayList<>(cut.generation().droppedCheckpoints);
     dropped.addAll(expired(made, now));
-    List<Change> more =
-        new ArrayList<>(runs.toCommit(engine.epoch(), engine.snapshot().lossWindow()));
+    List<Change> more = new ArrayList<>(runs.toCommit(engine.epoch(), engine.lossWindow()));
     if (report != null) {
       more.add(runs.stop(report, engine.epoch(), version + 1, cut.bytes(), problem));
     }
@@ -646,7 +645,7 @@ final class Committer implements Runnable {
     inFlight = null; // before anybody is told: who asks then finds nothing pending
     cut.generation().durable.complete(null);
     answers.forEach(Runnable::run);
-    lastCommitNanos = System.nanoTime();
+    lastCommitNanos = System.nanoTime(); // who waited comes again from now on, see gather()
     return true;
   }
 
