@@ -34,7 +34,6 @@ final class Compaction {
   private final LogSettings settings;
   private final Ids ids;
   private final BooleanSupplier cancelled;
-  private long bytesRead;
 
   Compaction(
       Segments segments, CommitLog log, LogSettings settings, Ids ids, BooleanSupplier cancelled) {
@@ -58,15 +57,15 @@ final class Compaction {
     }
 
     /** In the order of a segment. */
-    int compareTo(int otherSpace, byte[] otherKey) {
-      int spaces = Integer.compare(space, otherSpace);
-      return spaces != 0 ? spaces : Arrays.compareUnsigned(key, otherKey);
+    int compareTo(Blocks.Cursor entry) {
+      return -entry.compareTo(space, key);
     }
 
     @Override
     @SuppressWarnings("ComparableType") // by the place of the entry only
     public int compareTo(Latest other) {
-      return compareTo(other.space, other.key);
+      int spaces = Integer.compare(space, other.space);
+      return spaces != 0 ? spaces : Arrays.compareUnsigned(key, other.key);
     }
   }
 
@@ -109,7 +108,7 @@ final class Compaction {
    * Where a compaction ends.
    *
    * @param version the last commit it takes in
-   * @param bytes how long that is, roughly
+   * @param bytes how long that is
    */
   record End(long version, long bytes) {}
 
@@ -120,47 +119,38 @@ final class Compaction {
   End end(Image image, long version, long mostBytes, long mostCommits) {
     boolean any = log.manifestInEveryFrame();
     long commits = 0;
-    bytesRead = 0;
+    long[] bytes = {0};
     for (Range range : image.tail()) {
       for (long from = range.from(); from <= range.to(); ) {
         long to = any ? Math.min(range.to(), from + STEP - 1) : range.to();
         Range step = new Range(range.epoch(), range.part(), from, to);
-        log.read(step, frame -> bytesRead += frame.blocks().rawLength());
+        log.read(step, frame -> bytes[0] += frame.blocks().rawLength());
         check();
         commits += step.commits();
-        if (bytesRead >= mostBytes || commits >= mostCommits) {
-          return new End(to, bytesRead);
+        if (bytes[0] >= mostBytes || commits >= mostCommits) {
+          return new End(to, bytes[0]);
         }
         from = to + 1;
       }
     }
-    return new End(version, bytesRead);
+    return new End(version, bytes[0]);
   }
-
-  /**
-   * What came out.
-   *
-   * @param merge the new bases
-   * @param tailBytes how much of the log they take in
-   */
-  record Result(Delta.Merge merge, long tailBytes) {}
 
   /**
    * Merges the tail of {@code image}, whose newest commit is {@code version}, into its bases.
    *
-   * @param tailBytes how long the tail is, roughly
+   * @param tailBytes how long the tail is
    * @param epoch the epoch of this owner, part of the names
    * @throws CancellationException when it was cancelled; what was written is removed again
    */
-  Result run(Image image, long version, long tailBytes, long epoch, Instant now) {
+  Delta.Merge run(Image image, long version, long tailBytes, long epoch, Instant now) {
     List<SegmentRef> written = new ArrayList<>();
     boolean done = false;
     try {
-      bytesRead = 0;
       Delta.Merge merge =
           new Delta.Merge(merge(image, version, tailBytes, epoch, now, written), version);
       done = true;
-      return new Result(merge, bytesRead);
+      return merge;
     } finally {
       if (!done) {
         discard(written);
@@ -229,7 +219,6 @@ final class Compaction {
     CommitLog.FrameReader reader =
         frame -> {
           check();
-          bytesRead += round == 0 ? frame.blocks().rawLength() : 0;
           for (int space : Head.of(frame).delta().clears()) {
             for (int p = round; p < partitions; p += rounds) {
               changes.computeIfAbsent(p, q -> new Changes()).clear(space);
@@ -274,21 +263,18 @@ final class Compaction {
     if (base != null) {
       Blocks.Cursor cursor = new Blocks.Cursor(segments.read(base));
       while (cursor.next()) {
-        int space = cursor.space();
-        byte[] key = cursor.key();
-        byte[] value = cursor.value();
-        if (Partitions.of(space, key, partitions) != partition || value == null) {
+        if (Partitions.of(cursor, partitions) != partition || cursor.isRemoved()) {
           check();
           continue;
         }
-        int order = -1;
-        while (next < latest.size() && (order = latest.get(next).compareTo(space, key)) < 0) {
+        int order = 1;
+        while (next < latest.size() && (order = latest.get(next).compareTo(cursor)) < 0) {
           output.add(latest.get(next++));
         }
         if (next < latest.size() && order == 0) {
           output.add(latest.get(next++));
-        } else if (!changes.cleared.contains(space)) {
-          output.add(space, key, value);
+        } else if (!changes.cleared.contains(cursor.space())) {
+          output.add(cursor);
         }
       }
     }
@@ -314,16 +300,19 @@ final class Compaction {
     }
 
     void add(Latest latest) {
-      byte[] value = latest.value;
-      if (value != null) {
-        add(latest.space, latest.key, value);
-      }
+      add(latest.space, latest.key, latest.value);
     }
 
-    void add(int space, byte[] key, byte[] value) {
+    void add(Blocks.Cursor entry) {
+      add(entry.space(), entry.key(), entry.value());
+    }
+
+    private void add(int space, byte[] key, byte @Nullable [] value) {
       check(); // a close waits for the end of this, and compressing takes its time
-      writer.add(space, key, value);
-      entries++;
+      if (value != null) {
+        writer.add(space, key, value);
+        entries++;
+      }
     }
   }
 

@@ -286,11 +286,6 @@ final class HeapEntries {
     return set(key, 0, key.length, hash, value, 0, value.length, true);
   }
 
-  /** Sets an entry unless there is one of that key. */
-  void putIfAbsent(byte[] key, int hash, byte[] value) {
-    set(key, 0, key.length, hash, value, 0, value.length, false);
-  }
-
   /**
    * Sets an entry, whose key and value are parts of arrays; whether there was none of that key.
    *

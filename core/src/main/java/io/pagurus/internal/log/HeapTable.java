@@ -81,11 +81,6 @@ final class HeapTable implements LiveTable {
       return part(hash).put(key, (int) hash, value);
     }
 
-    void putIfAbsent(byte[] key, byte[] value) {
-      long hash = hash(key);
-      part(hash).putIfAbsent(key, (int) hash, value);
-    }
-
     void remove(byte[] key) {
       long hash = hash(key);
       part(hash).remove(key, (int) hash);
@@ -195,11 +190,6 @@ final class HeapTable implements LiveTable {
   @Override
   public void load(int space, byte[] key, byte[] value) {
     space(space).put(key, value);
-  }
-
-  @Override
-  public void loadIfAbsent(int space, byte[] key, byte[] value) {
-    space(space).putIfAbsent(key, value);
   }
 
   @Override

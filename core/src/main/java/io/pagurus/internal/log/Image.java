@@ -96,6 +96,11 @@ record Image(List<@Nullable SegmentRef> bases, long covered, List<Range> tail) {
     return new Image(merged, version, rest);
   }
 
+  /** Commits in the tail. */
+  long tailCommits() {
+    return tail.stream().mapToLong(Range::commits).sum();
+  }
+
   /** Everything it needs on storage. */
   List<Piece> pieces() {
     List<Piece> pieces = new ArrayList<>();

@@ -32,18 +32,10 @@ public interface LiveTable extends AutoCloseable {
     }
   }
 
-  /** As {@link #loadIfAbsent}, with the entry at which {@code entry} is; it must have a value. */
+  /** As above, unless there is an entry of that key. */
   default void loadIfAbsent(Blocks.Cursor entry) {
-    byte[] value = entry.value();
-    if (value != null) {
-      loadIfAbsent(entry.space(), entry.key(), value);
-    }
-  }
-
-  /** As {@link #load}, unless there is an entry of that key. */
-  default void loadIfAbsent(int space, byte[] key, byte[] value) {
-    if (!contains(space, key)) {
-      load(space, key, value);
+    if (!contains(entry.space(), entry.key())) {
+      load(entry);
     }
   }
 

@@ -258,7 +258,7 @@ final class LogWriter {
             restoreTo,
             List.copyOf(commit.newCheckpoints()),
             List.copyOf(commit.droppedCheckpoints()),
-            compacted == null ? null : compacted.result().merge(),
+            compacted == null ? null : compacted.merge(),
             List.of(),
             upkeep.drainDeleted());
     return new Sent(
@@ -267,7 +267,7 @@ final class LogWriter {
         writer.finish(),
         restored,
         restoredBytes,
-        compacted == null ? 0 : compacted.result().tailBytes());
+        compacted == null ? 0 : compacted.tailBytes());
   }
 
   private StateLoader.Result load(String checkpoint) {

@@ -862,7 +862,7 @@ public final class SlotLog implements CommitLog {
     }
     String after = new SlotName(range.epoch(), range.to()).next().key();
     while (true) {
-      int max = (int) Math.min(PAGE, range.to() - range.from() + 1 - slots.size());
+      int max = (int) Math.min(PAGE, range.commits() - slots.size());
       List<Slot> page = max == 0 ? List.of() : page(SlotName.folder(range.epoch()), after, max);
       for (Slot slot : page) {
         if (slot.name().seq() >= range.from()) {

@@ -92,8 +92,7 @@ final class StateLoader {
 
   private void readTail(Image image, Tail tail) {
     List<Range> ranges = image.tail().stream().filter(range -> !range.isEmpty()).toList();
-    long commits = ranges.stream().mapToLong(range -> range.to() - range.from() + 1).sum();
-    if (commits < WORTH_A_THREAD || !workers.parallel()) {
+    if (image.tailCommits() < WORTH_A_THREAD || !workers.parallel()) {
       ranges.forEach(range -> log.read(range, tail));
       return;
     }
@@ -181,8 +180,7 @@ final class StateLoader {
     public void frame(Frame frame) {
       segments.requireSameStore(frame);
       Supplier<Blocks.Cursor> entries = frame.blocks().expanded();
-      Blocks.Cursor check = entries.get();
-      while (check.next()) {} // all of it can be read, or none of it counts
+      readAll(entries.get()); // all of it can be read, or none of it counts
       Head.of(frame).delta().clears().forEach(table::unload);
       for (Blocks.Cursor entry = entries.get(); entry.next(); ) {
         if (entry.isRemoved()) {

@@ -104,9 +104,10 @@ final class Upkeep {
    *
    * @param generation the generation of the image it began with
    * @param image that image
-   * @param result what came out
+   * @param tailBytes how much of the log it took in
+   * @param merge what came out
    */
-  record Outcome(long generation, Image image, Compaction.Result result) {}
+  record Outcome(long generation, Image image, long tailBytes, Delta.Merge merge) {}
 
   /**
    * Looks whether something is to be done, behind a commit.
@@ -169,11 +170,10 @@ final class Upkeep {
     if (busy.get()) {
       return false; // it is asked again
     }
-    Instant before = now.minus(storage.settings().gcGrace());
     return isLong(manifest.image(), tailBytes, 0, liveBytes)
         || (whole
             && !deletingFailed
-            && manifest.trash().stream().anyMatch(trash -> !trash.at().isAfter(before)));
+            && manifest.trash().stream().anyMatch(trash -> isGraceOver(trash, now)));
   }
 
   /**
@@ -257,13 +257,9 @@ final class Upkeep {
         storage.log().manifestInEveryFrame()
             ? TAILS_AT_ONCE * (long) storage.settings().mostTailCommits()
             : Long.MAX_VALUE;
-    return tailBytes <= mostBytes && commits(image) <= mostCommits
+    return tailBytes <= mostBytes && image.tailCommits() <= mostCommits
         ? new Compaction.End(manifest.version(), tailBytes)
         : compaction.end(image, manifest.version(), mostBytes, mostCommits);
-  }
-
-  private static long commits(Image image) {
-    return image.tail().stream().mapToLong(Range::commits).sum();
   }
 
   /**
@@ -276,7 +272,7 @@ final class Upkeep {
       return false;
     }
     LogSettings settings = storage.settings();
-    long commits = commits(image);
+    long commits = image.tailCommits();
     return commits >= settings.mostTailCommits()
         || (commits >= settings.tailCommits() && base <= WORTH * tailBytes);
   }
@@ -291,20 +287,20 @@ final class Upkeep {
   }
 
   private List<Manifest.Trash> ripe(Manifest manifest, Instant now) {
-    LogSettings settings = storage.settings();
-    if (manifest.trash().isEmpty()) {
-      return List.of();
-    }
-    Instant before = now.minus(settings.gcGrace());
+    int kept = storage.settings().keptCommits();
     List<Manifest.Trash> ripe = new ArrayList<>();
     for (Manifest.Trash trash : manifest.trash()) {
-      if (trash.version() + settings.keptCommits() <= manifest.version()
-          && !trash.at().isAfter(before)
+      if (trash.version() + kept <= manifest.version()
+          && isGraceOver(trash, now)
           && !deleted.contains(trash.piece())) {
         ripe.add(trash);
       }
     }
     return ripe;
+  }
+
+  private boolean isGraceOver(Manifest.Trash trash, Instant now) {
+    return !trash.at().isAfter(now.minus(storage.settings().gcGrace()));
   }
 
   private void delete(List<Manifest.Trash> ripe, long epoch) {
@@ -344,15 +340,15 @@ final class Upkeep {
     try {
       Image image = manifest.image();
       Compaction.End end = end(manifest, tailBytes, compaction);
-      Compaction.Result result =
+      Delta.Merge merge =
           compaction.run(image.upTo(end.version()), end.version(), end.bytes(), epoch, now);
-      outcome = new Outcome(generation, image, result);
+      outcome = new Outcome(generation, image, end.bytes(), merge);
       log.debug(
           "Store '{}': compacted {} of {} bytes of log into {} partitions in {} ms",
           store,
-          result.tailBytes(),
+          end.bytes(),
           tailBytes,
-          result.merge().bases().size(),
+          merge.bases().size(),
           (System.nanoTime() - begin) / 1_000_000);
     } catch (CancellationException e) {
       log.debug("Store '{}': a compaction was given up, because the store is closed", store);
@@ -404,7 +400,7 @@ final class Upkeep {
 
   private void discard(Outcome unused) {
     List<SegmentRef> written = new ArrayList<>();
-    for (SegmentRef base : unused.result.merge().bases()) {
+    for (SegmentRef base : unused.merge.bases()) {
       if (base != null && !unused.image.bases().contains(base)) {
         written.add(base);
       }

@@ -52,7 +52,7 @@ class HeapEntriesTest {
         }
         case 1 -> {
           byte[] value = value(random);
-          entries.putIfAbsent(key, hash(key), value);
+          entries.set(key, 0, key.length, hash(key), value, 0, value.length, false);
           expected.putIfAbsent(text, value);
         }
         default -> {
