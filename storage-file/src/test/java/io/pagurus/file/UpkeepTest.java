@@ -136,7 +136,11 @@ class UpkeepTest {
     List<String> content = TinyStore.dump(owner.backend()).get(0);
     assertThat(content).hasSize(400);
     owner.backend().close();
-    owner = store.open();
+    assertContent(store, content);
+  }
+
+  private static void assertContent(TinyStore store, List<String> content) {
+    BackendOwner owner = store.open();
     assertThat(TinyStore.dump(owner.backend()).get(0)).isEqualTo(content);
     owner.backend().close();
   }
@@ -172,9 +176,7 @@ class UpkeepTest {
     assertThat(covered.get(29)).isGreaterThan(270);
     assertThat(TinyStore.dump(owner.backend()).get(0)).isEqualTo(content);
     owner.backend().close();
-    owner = store.open();
-    assertThat(TinyStore.dump(owner.backend()).get(0)).isEqualTo(content);
-    owner.backend().close();
+    assertContent(store, content);
   }
 
   /** What it looks at before it takes over goes while it looks: that is not damage. */

@@ -21,7 +21,7 @@ import java.util.Random;
  */
 final class LargeStateService {
   private static final int VALUE = 8 << 10;
-  private static final int PER_MEGABYTE = (1 << 20) / VALUE;
+  static final int PER_MEGABYTE = (1 << 20) / VALUE;
 
   private LargeStateService() {}
 
@@ -58,7 +58,8 @@ final class LargeStateService {
     System.out.println("DONE");
   }
 
-  private static void fill(StateStore store, StateMap<Integer, byte[]> map, int entries) {
+  /** Puts so many entries, and saves now and then. */
+  static void fill(StateStore store, StateMap<Integer, byte[]> map, int entries) {
     for (int i = 0; i < entries; i++) {
       map.put(i, value(i));
       if (i % (4 * PER_MEGABYTE) == 0) {

@@ -36,7 +36,6 @@ final class RestoreProbe {
 
   private static final int ROUNDS = 3;
   private static final int LOADERS = 4;
-  private static final int VALUE = 8 << 10;
 
   private RestoreProbe() {}
 
@@ -111,18 +110,9 @@ final class RestoreProbe {
   }
 
   private static void fill(String url, int megabytes) {
-    Random random = new Random(2);
     try (StateStore store = StateStore.open(url)) {
       StateMap<Integer, byte[]> map = store.map("map", Integer.class, byte[].class);
-      int perMegabyte = (1 << 20) / VALUE;
-      for (int i = 0; i < megabytes * perMegabyte; i++) {
-        byte[] value = new byte[VALUE];
-        random.nextBytes(value);
-        map.put(i, value);
-        if (i % (4 * perMegabyte) == 0) {
-          store.flush();
-        }
-      }
+      LargeStateService.fill(store, map, megabytes * LargeStateService.PER_MEGABYTE);
       awaitCompaction(store, url, (long) megabytes << 20);
     }
   }

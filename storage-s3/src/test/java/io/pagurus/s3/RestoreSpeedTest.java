@@ -55,15 +55,13 @@ class RestoreSpeedTest {
 
   private static ForkedJvm fork(String heap, String... args) {
     return ForkedJvm.of(RestoreProbe.class)
-        .jvmArgs(
-            heap, "-Daws.accessKeyId=" + S3Server.KEY, "-Daws.secretAccessKey=" + S3Server.SECRET)
+        .jvmArgs(heap)
+        .jvmArgs(S3Server.credentials())
         .args(args)
         .start();
   }
 
   private static String await(ForkedJvm probe, String prefix) {
-    return probe
-        .awaitLine(line -> line.startsWith(prefix), "line " + prefix, PATIENCE)
-        .substring(prefix.length());
+    return probe.awaitPrefix(prefix, PATIENCE);
   }
 }

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -28,26 +27,20 @@ class S3OffHeapTest {
   }
 
   private static ForkedJvm fork(String heap, String... args) {
-    List<String> flags =
-        new ArrayList<>(
-            List.of(
-                heap,
-                "-Daws.accessKeyId=" + S3Server.KEY,
-                "-Daws.secretAccessKey=" + S3Server.SECRET,
-                "--add-opens=java.base/java.lang=ALL-UNNAMED",
-                "--add-opens=java.base/java.lang.reflect=ALL-UNNAMED",
-                "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED",
-                "--add-exports=jdk.compiler/com.sun.tools.javac.file=ALL-UNNAMED"));
     return ForkedJvm.of(LargeStateService.class)
-        .jvmArgs(flags.toArray(new String[0]))
+        .jvmArgs(
+            heap,
+            "--add-opens=java.base/java.lang=ALL-UNNAMED",
+            "--add-opens=java.base/java.lang.reflect=ALL-UNNAMED",
+            "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED",
+            "--add-exports=jdk.compiler/com.sun.tools.javac.file=ALL-UNNAMED")
+        .jvmArgs(S3Server.credentials())
         .args(args)
         .start();
   }
 
   private static String await(ForkedJvm service, String prefix) {
-    return service
-        .awaitLine(line -> line.startsWith(prefix), "line " + prefix, PATIENCE)
-        .substring(prefix.length());
+    return service.awaitPrefix(prefix, PATIENCE);
   }
 
   private List<String> directories() {

@@ -13,8 +13,6 @@ class S3ProcessStopTest extends ProcessStopContract {
 
   @Override
   protected String[] jvmArgs() {
-    return new String[] {
-      "-Daws.accessKeyId=" + S3Server.KEY, "-Daws.secretAccessKey=" + S3Server.SECRET
-    };
+    return S3Server.credentials();
   }
 }

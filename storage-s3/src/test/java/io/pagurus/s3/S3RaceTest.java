@@ -128,10 +128,8 @@ class S3RaceTest {
     String url = server().newUrl();
     try (ForkedJvm zombie =
         ForkedJvm.of(Zombie.class)
-            .jvmArgs(
-                "-Xmx128m",
-                "-Daws.accessKeyId=" + S3Server.KEY,
-                "-Daws.secretAccessKey=" + S3Server.SECRET)
+            .jvmArgs("-Xmx128m")
+            .jvmArgs(S3Server.credentials())
             .args(url)
             .start()) {
       zombie.await("READY");

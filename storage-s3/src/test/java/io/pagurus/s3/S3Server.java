@@ -48,6 +48,11 @@ final class S3Server {
     return server;
   }
 
+  /** Options of a JVM in which the SDK finds the key. */
+  static String[] credentials() {
+    return new String[] {"-Daws.accessKeyId=" + KEY, "-Daws.secretAccessKey=" + SECRET};
+  }
+
   /** One that runs elsewhere and knows {@link #KEY}. */
   static S3Server at(URI endpoint) {
     return new S3Server(endpoint);

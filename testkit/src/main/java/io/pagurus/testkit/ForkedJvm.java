@@ -204,8 +204,13 @@ public final class ForkedJvm implements AutoCloseable {
    * Waits for a line that begins with {@code prefix}, drops those before it and returns the rest.
    */
   public String awaitPrefix(String prefix) {
+    return awaitPrefix(prefix, PATIENCE);
+  }
+
+  /** As above, for longer work. */
+  public String awaitPrefix(String prefix, Duration patience) {
     return awaitLine(
-            line -> line.startsWith(prefix), "a line beginning with \"" + prefix + "\"", PATIENCE)
+            line -> line.startsWith(prefix), "a line beginning with \"" + prefix + "\"", patience)
         .substring(prefix.length());
   }
 
