@@ -20,12 +20,16 @@ import org.slf4j.event.Level;
  * lifecycle) logging still works and gets them.
  */
 final class StopLines {
-  private static final Logger log = LoggerFactory.getLogger(StateStore.class);
-
+  private final Logger log;
   private final PrintStream stderr;
   private final boolean loggingMayBeClosed;
 
   StopLines(PrintStream stderr, Trigger trigger) {
+    this(LoggerFactory.getLogger(StateStore.class), stderr, trigger);
+  }
+
+  StopLines(Logger log, PrintStream stderr, Trigger trigger) {
+    this.log = log;
     this.stderr = stderr;
     this.loggingMayBeClosed = trigger == Trigger.JVM_END;
   }

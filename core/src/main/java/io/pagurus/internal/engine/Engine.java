@@ -157,6 +157,11 @@ public final class Engine {
     RunLog.prepare();
   }
 
+  /** Does once what the last commits of a store have to do for {@code report}; for a rehearsal. */
+  public static void prepareStop(ShutdownReport report) {
+    new RunLog(report.store()).stop(report, 0, 0, 0, null);
+  }
+
   /** Reads the catalog and starts the committer, unless nothing will be committed. */
   public void start() {
     try {

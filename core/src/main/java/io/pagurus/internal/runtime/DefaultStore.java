@@ -29,6 +29,7 @@ import io.pagurus.internal.engine.ValueHandle;
 import io.pagurus.lifecycle.GracePeriod;
 import io.pagurus.lifecycle.ProcessCheckpoints;
 import io.pagurus.lifecycle.Registration;
+import io.pagurus.lifecycle.Rehearsal;
 import io.pagurus.lifecycle.ShutdownCoordinator;
 import io.pagurus.lifecycle.Stoppable;
 import io.pagurus.spi.Recovery;
@@ -246,6 +247,7 @@ final class DefaultStore implements StateStore, Stoppable, ProcessCheckpoints.Pa
       throw e;
     }
     processCheckpoints = ProcessCheckpoints.register(this);
+    Rehearsal.begin();
   }
 
   @Override
