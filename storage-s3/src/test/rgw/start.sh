@@ -48,7 +48,7 @@ osd class update on start = false
 osd crush update on start = false
 [client.rgw]
 rgw data = $dir/rgw
-rgw frontends = beast endpoint=127.0.0.1:$gateway
+rgw frontends = beast endpoint=127.0.0.1:$gateway tcp_nodelay=1
 rgw enable usage log = false
 rgw enable gc threads = false
 rgw enable quota threads = false
