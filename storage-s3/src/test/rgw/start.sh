@@ -43,7 +43,7 @@ mon data = $dir/mon
 [osd]
 osd data = $dir/osd
 osd objectstore = memstore
-memstore device bytes = 4294967296
+memstore device bytes = 8589934592
 osd class update on start = false
 osd crush update on start = false
 [client.rgw]

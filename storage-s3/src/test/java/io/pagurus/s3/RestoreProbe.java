@@ -41,11 +41,6 @@ final class RestoreProbe {
   /** A key that the filling put early, and not first in its partition. */
   private static final int IN_A_BASE = 6_143;
 
-  /** How much a restart has to replay, in bytes: shortly before it is compacted. */
-  private static final long TAIL = LogSettings.BUCKET.longestTailBytes() * 3 / 4;
-
-  private static final int COMMIT = 4 * LargeStateService.PER_MEGABYTE;
-
   private RestoreProbe() {}
 
   public static void main(String[] args) throws Exception {
@@ -125,27 +120,38 @@ final class RestoreProbe {
       StateMap<Integer, byte[]> map = store.map("map", Integer.class, byte[].class);
       LargeStateService.fill(store, map, entries);
       System.out.println("LOADED " + BucketState.of(objects));
-      awaitCompaction(store, objects);
       // What a restart replays depends on when the last compaction was: let it be the same here.
-      for (int i = 0; BucketState.of(objects).tailBytes() < TAIL; i++) {
-        LargeStateService.put(map, entries - 1 - i);
-        if (i % COMMIT == COMMIT - 1) {
-          store.flush();
-        }
-      }
+      long longest = LogSettings.BUCKET.longestTailBytes();
+      awaitTail(objects, longest);
+      lengthenTail(store, map, entries, objects, longest);
+      awaitTail(objects, longest / 8);
+      lengthenTail(store, map, entries, objects, longest * 3 / 4);
       System.out.println("FILLED " + BucketState.of(objects));
     }
   }
 
   /**
-   * Until the log is as short as it is where commits come at the usual pace: a load is faster than
-   * compaction.
+   * Until the log is no longer than that: a load is faster than compaction. The heartbeats of the
+   * owner take along what is compacted.
    */
-  private static void awaitCompaction(StateStore store, S3ObjectStore objects) {
-    while (BucketState.of(objects).tailBytes() > TAIL) {
-      store.counter("waited").increment();
+  private static void awaitTail(S3ObjectStore objects, long most) {
+    while (BucketState.of(objects).tailBytes() > most) {
+      LockSupport.parkNanos(500_000_000);
+    }
+  }
+
+  /** Puts the last 4 MiB again and again until the log is so long. */
+  private static void lengthenTail(
+      StateStore store,
+      StateMap<Integer, byte[]> map,
+      int entries,
+      S3ObjectStore objects,
+      long least) {
+    while (BucketState.of(objects).tailBytes() < least) {
+      for (int put = 0; put < 4 * LargeStateService.PER_MEGABYTE; put++) {
+        LargeStateService.put(map, entries - 1 - put);
+      }
       store.flush();
-      LockSupport.parkNanos(1_000_000_000);
     }
   }
 
