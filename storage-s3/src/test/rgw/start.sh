@@ -43,12 +43,12 @@ mon data = $dir/mon
 [osd]
 osd data = $dir/osd
 osd objectstore = memstore
-memstore device bytes = 4294967296
+memstore device bytes = 8589934592
 osd class update on start = false
 osd crush update on start = false
 [client.rgw]
 rgw data = $dir/rgw
-rgw frontends = beast endpoint=127.0.0.1:$gateway
+rgw frontends = beast endpoint=127.0.0.1:$gateway tcp_nodelay=1
 rgw enable usage log = false
 rgw enable gc threads = false
 rgw enable quota threads = false

@@ -61,12 +61,16 @@ final class LargeStateService {
   /** Puts so many entries, and saves now and then. */
   static void fill(StateStore store, StateMap<Integer, byte[]> map, int entries) {
     for (int i = 0; i < entries; i++) {
-      map.put(i, value(i));
+      put(map, i);
       if (i % (4 * PER_MEGABYTE) == 0) {
         store.flush();
       }
     }
     store.flush();
+  }
+
+  static void put(StateMap<Integer, byte[]> map, int key) {
+    map.put(key, value(key));
   }
 
   private static void compare(StateMap<Integer, byte[]> map, int key) {

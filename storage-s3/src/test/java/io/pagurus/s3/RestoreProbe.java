@@ -5,8 +5,8 @@ import static java.util.Objects.requireNonNull;
 import io.pagurus.StateMap;
 import io.pagurus.StateStore;
 import io.pagurus.StorageUsage;
+import io.pagurus.internal.log.BucketState;
 import io.pagurus.internal.log.LogSettings;
-import io.pagurus.internal.log.ObjectInfo;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,8 +27,9 @@ import software.amazon.awssdk.core.sync.ResponseTransformer;
  *   <li>{@code reads URL OBJECTS}: reads so many segments of 64 MiB as a restore does, and by bare
  *       parallel ranged GETs of the same objects, in turns. Says {@code BARE n} and {@code STORE n}
  *       in MB/s.
- *   <li>{@code fill URL MEGABYTES}: fills a store.
- *   <li>{@code open URL}: opens it and reads. Says {@code FIRST n} and {@code ALL n} in ms.
+ *   <li>{@code fill URL MEGABYTES}: fills a store. Says how it lies in the bucket.
+ *   <li>{@code open URL}: opens it and reads a key, then everything. Says {@code FIRST n} and
+ *       {@code ALL n} in ms, with what was read till then.
  * </ul>
  */
 final class RestoreProbe {
@@ -36,6 +37,9 @@ final class RestoreProbe {
 
   private static final int ROUNDS = 3;
   private static final int LOADERS = 4;
+
+  /** A key that the filling put early, and not first in its partition. */
+  private static final int IN_A_BASE = 6_143;
 
   private RestoreProbe() {}
 
@@ -110,41 +114,65 @@ final class RestoreProbe {
   }
 
   private static void fill(String url, int megabytes) {
-    try (StateStore store = StateStore.open(url)) {
+    int entries = megabytes * LargeStateService.PER_MEGABYTE;
+    try (StateStore store = StateStore.open(url);
+        S3ObjectStore objects = S3Server.open(url, store.name())) {
       StateMap<Integer, byte[]> map = store.map("map", Integer.class, byte[].class);
-      LargeStateService.fill(store, map, megabytes * LargeStateService.PER_MEGABYTE);
-      awaitCompaction(store, url, (long) megabytes << 20);
+      LargeStateService.fill(store, map, entries);
+      System.out.println("LOADED " + BucketState.of(objects));
+      // What a restart replays depends on when the last compaction was: let it be the same here.
+      long longest = LogSettings.BUCKET.longestTailBytes();
+      awaitTail(objects, longest);
+      lengthenTail(store, map, entries, objects, longest);
+      awaitTail(objects, longest / 8);
+      lengthenTail(store, map, entries, objects, longest * 3 / 4);
+      System.out.println("FILLED " + BucketState.of(objects));
     }
   }
 
-  /** Until most of it is in segments, as it is where commits come at the usual pace. */
-  private static void awaitCompaction(StateStore store, String url, long bytes) {
-    try (S3ObjectStore objects = S3Server.open(url, store.name())) {
-      for (int i = 0; ; i++) {
-        store.counter("waited").increment();
-        store.flush();
-        long inSegments =
-            objects.list("s/", null, 1_000).stream().mapToLong(ObjectInfo::length).sum();
-        if (inSegments >= bytes - (LogSettings.BUCKET.longestTailBytes() * 3 / 2)) {
-          System.out.println("COMPACTED after " + i + " commits: " + inSegments + " bytes");
-          return;
-        }
-        LockSupport.parkNanos(200_000_000);
+  /**
+   * Until the log is no longer than that: a load is faster than compaction. The heartbeats of the
+   * owner take along what is compacted.
+   */
+  private static void awaitTail(S3ObjectStore objects, long most) {
+    while (BucketState.of(objects).tailBytes() > most) {
+      LockSupport.parkNanos(500_000_000);
+    }
+  }
+
+  /** Puts the last 4 MiB again and again until the log is so long. */
+  private static void lengthenTail(
+      StateStore store,
+      StateMap<Integer, byte[]> map,
+      int entries,
+      S3ObjectStore objects,
+      long least) {
+    while (BucketState.of(objects).tailBytes() < least) {
+      for (int put = 0; put < 4 * LargeStateService.PER_MEGABYTE; put++) {
+        LargeStateService.put(map, entries - 1 - put);
       }
+      store.flush();
     }
   }
 
   private static void open(String url) {
     long begin = System.nanoTime();
     try (StateStore store = StateStore.open(url)) {
-      System.out.println("OPENED " + (System.nanoTime() - begin) / 1_000_000);
+      System.out.println("OPENED " + millisSince(begin));
       StateMap<Integer, byte[]> map = store.map("map", Integer.class, byte[].class);
-      requireNonNull(map.get(1));
-      System.out.println("FIRST " + (System.nanoTime() - begin) / 1_000_000);
+      requireNonNull(map.get(IN_A_BASE));
+      System.out.println("FIRST " + millisSince(begin) + " ms, " + read(store));
       long size = map.size();
-      System.out.println("ALL " + (System.nanoTime() - begin) / 1_000_000 + " of " + size);
-      StorageUsage usage = requireNonNull(store.status().usage());
-      System.out.println("USAGE " + usage);
+      System.out.println("ALL " + millisSince(begin) + " ms, " + read(store) + " of " + size);
     }
+  }
+
+  private static long millisSince(long begin) {
+    return (System.nanoTime() - begin) / 1_000_000;
+  }
+
+  private static String read(StateStore store) {
+    StorageUsage usage = requireNonNull(store.status().usage());
+    return usage.gets() + " GET, " + usage.lists() + " LIST, " + usage.bytesReceived() + " bytes";
   }
 }

@@ -6,6 +6,7 @@ import io.pagurus.internal.log.PutResult;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** Counts what is asked of another object store. Thread-safe. */
@@ -15,6 +16,9 @@ final class CountingObjectStore implements ObjectStore {
   final AtomicInteger gets = new AtomicInteger();
   final AtomicInteger lists = new AtomicInteger();
   final AtomicInteger deletes = new AtomicInteger();
+
+  /** Bytes that were read. */
+  final AtomicLong received = new AtomicLong();
 
   CountingObjectStore(ObjectStore target) {
     this.target = target;
@@ -33,7 +37,9 @@ final class CountingObjectStore implements ObjectStore {
   @Override
   public byte[] get(String key, long offset, int length) {
     gets.incrementAndGet();
-    return target.get(key, offset, length);
+    byte[] bytes = target.get(key, offset, length);
+    received.addAndGet(bytes.length);
+    return bytes;
   }
 
   @Override

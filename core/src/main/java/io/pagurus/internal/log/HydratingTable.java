@@ -83,6 +83,7 @@ final class HydratingTable implements LiveTable {
   private final AtomicReference<@Nullable Damage> firstDamage = new AtomicReference<>();
   private volatile Judge judge = Judge.NONE;
   private volatile long firstReadAt;
+  private volatile boolean allWanted;
   private volatile boolean whole;
   private volatile boolean closed;
 
@@ -230,7 +231,7 @@ final class HydratingTable implements LiveTable {
     table.unload(space);
   }
 
-  /** Loads an entry of a base, of one of the first spaces; behind the tail of the log. */
+  /** Loads an entry from the beginning of a base; behind the tail of the log. */
   void loadFirst(SegmentRef ref, Blocks.Cursor entry) {
     Base base = baseOf(entry);
     if (base != null && base.ref.equals(ref)) {
@@ -421,7 +422,16 @@ final class HydratingTable implements LiveTable {
   }
 
   private void needAll() {
+    allWanted = true;
     bases.forEach(this::need);
+  }
+
+  /**
+   * Whether the first read is answered, or waits for more than one base. Before that, who fetches
+   * the rest takes the network and the processor from the only one who waits.
+   */
+  boolean mayRestFollow() {
+    return firstReadAt != 0 || allWanted;
   }
 
   private boolean needsNothing(int space) {
@@ -611,6 +621,7 @@ final class HydratingTable implements LiveTable {
         return sample;
       }
       need(base);
+      allWanted = true; // unless it was in there
     }
     return table.any(space);
   }

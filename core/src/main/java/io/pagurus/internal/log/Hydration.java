@@ -18,6 +18,10 @@ final class Hydration {
   private static final Logger log = LoggerFactory.getLogger(Hydration.class);
 
   private static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
+  /** Who opened the store reads soon, as a rule; if not, he need not be waited for. */
+  private static final long HEAD_START_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
   private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
@@ -76,6 +80,7 @@ final class Hydration {
   private void run() {
     boolean ended = false;
     try {
+      letFirstReadGoFirst();
       for (int i = next.getAndIncrement(); i < fillings.size(); i = next.getAndIncrement()) {
         fill(fillings.get(i));
         progress.at(table.bytesFilled());
@@ -86,6 +91,17 @@ final class Hydration {
       if (last && ended && !stopped && (table.isWhole() || table.isClosed())) {
         whole.run();
       }
+    }
+  }
+
+  /** Nobody is let go first where everything runs on one thread. */
+  private void letFirstReadGoFirst() {
+    long begin = workers.nanoTime();
+    while (workers.parallel()
+        && !table.mayRestFollow()
+        && !isOver()
+        && workers.nanoTime() - begin < HEAD_START_NANOS) {
+      workers.pause(TURN_NANOS);
     }
   }
 

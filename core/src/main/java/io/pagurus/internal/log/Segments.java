@@ -61,8 +61,9 @@ final class Segments {
   }
 
   /**
-   * Hands out the entries of the spaces below {@code end} one by one: segments begin with them.
-   * What follows is neither read nor verified, so this may find less damage than there is.
+   * Hands out the entries of the spaces below {@code end} one by one: segments begin with them. One
+   * more is handed out, if there is one: it says what is in the space behind them. What follows is
+   * neither read nor verified, so this may find less damage than there is.
    *
    * @return how many bytes were read
    */
@@ -77,7 +78,9 @@ final class Segments {
   }
 
   private static void handOut(Blocks.Cursor entries, int end, Consumer<Blocks.Cursor> reader) {
-    while (entries.next() && entries.space() < end) {
+    boolean more = true;
+    while (more && entries.next()) {
+      more = entries.space() < end;
       reader.accept(entries);
     }
   }
