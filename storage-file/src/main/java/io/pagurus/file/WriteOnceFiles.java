@@ -64,9 +64,14 @@ final class WriteOnceFiles {
 
   /** Creates {@code file} below the root, unless it is there. */
   PutResult create(Path file, ByteBuffer... data) {
-    PutResult result = tryCreate(file, data);
+    return create(file, () -> {}, data);
+  }
+
+  /** As above; {@code between} is called behind each piece that was forced, except the last. */
+  PutResult create(Path file, Runnable between, ByteBuffer... data) {
+    PutResult result = tryCreate(file, between, data);
     for (int tries = 1; tries < TRIES && lostItsContent(result); tries++) {
-      result = tryCreate(file, data);
+      result = tryCreate(file, between, data);
     }
     return result;
   }
@@ -76,7 +81,7 @@ final class WriteOnceFiles {
     return result instanceof PutResult.NotCreated not && not.cause() instanceof NoSuchFileException;
   }
 
-  private PutResult tryCreate(Path file, ByteBuffer... data) {
+  private PutResult tryCreate(Path file, Runnable between, ByteBuffer... data) {
     if (disk.exists(file) == Disk.Presence.YES) {
       return existing(file);
     }
@@ -84,7 +89,7 @@ final class WriteOnceFiles {
     try {
       directories.need(temporary);
       directories.need(parent(file));
-      written = write(data);
+      written = write(between, data);
     } catch (IOException e) {
       return new PutResult.NotCreated(e);
     }
@@ -118,7 +123,7 @@ final class WriteOnceFiles {
     return failed == null ? new PutResult.Exists() : new PutResult.Unknown(failed);
   }
 
-  private Path write(ByteBuffer... data) throws IOException {
+  private Path write(Runnable between, ByteBuffer... data) throws IOException {
     Path file = temporary.resolve(self + counter.incrementAndGet());
     boolean written = false;
     try (Disk.OpenFile open = disk.create(file)) {
@@ -137,6 +142,7 @@ final class WriteOnceFiles {
           if (offset - forced >= FORCED_AT_ONCE) {
             open.force(false);
             forced = offset;
+            between.run();
           }
         }
       }
