@@ -1,6 +1,8 @@
 package io.pagurus.internal.log;
 
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets work in the background step aside for commits: on few processors and one disk, what the one
@@ -28,6 +30,7 @@ final class Pace {
   private volatile boolean committing;
   private volatile long committedAt;
   private volatile boolean urgent;
+  private volatile @Nullable Thread resting;
 
   /** When the piece of work began; of the thread that works. */
   private long begunAt;
@@ -51,9 +54,13 @@ final class Pace {
     committing = false;
   }
 
-  /** Whether somebody waits for the work: then it does not rest. By any thread. */
+  /** Whether somebody waits for the work: then it does not rest any more. By any thread. */
   void urgent(boolean is) {
     urgent = is;
+    Thread waiting = is ? resting : null;
+    if (waiting != null) {
+      LockSupport.unpark(waiting);
+    }
   }
 
   // ---- by the one who works ---------------------------------------------------------------------
@@ -70,10 +77,18 @@ final class Pace {
     if (worked < LEAST_WORK) {
       return;
     }
-    if (!urgent && (committing || now - committedAt < RECENT)) {
-      workers.pause(Math.min(LONGEST_REST, REST * worked));
+    if (committing || now - committedAt < RECENT) {
+      rest(Math.min(LONGEST_REST, REST * worked));
       now = workers.nanoTime();
     }
     begunAt = now;
+  }
+
+  private void rest(long nanos) {
+    resting = Thread.currentThread(); // before the look: one of the two sees the other
+    if (!urgent) {
+      workers.pause(nanos);
+    }
+    resting = null;
   }
 }

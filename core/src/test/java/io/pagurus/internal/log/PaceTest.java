@@ -2,6 +2,8 @@ package io.pagurus.internal.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 class PaceTest {
@@ -96,6 +98,34 @@ class PaceTest {
     pace.urgent(false);
     work(1, 5 * MILLIS);
     assertThat(hands.rested).isPositive();
+  }
+
+  /** A close must not wait for the end of a rest. */
+  @Test
+  void restOfWhatSomebodyWaitsFor_endsAtOnce() throws InterruptedException {
+    Pace longOnes =
+        new Pace(
+            new Workers() {
+              @Override
+              public void pause(long nanos) {
+                LockSupport.parkNanos(TimeUnit.HOURS.toNanos(1));
+              }
+
+              @Override
+              public long nanoTime() {
+                hands.now += 5 * MILLIS;
+                return hands.now;
+              }
+            });
+    longOnes.commitBegins();
+    Thread working = new Thread(longOnes::step);
+    working.start();
+    while (working.getState() != Thread.State.TIMED_WAITING) {
+      Thread.onSpinWait();
+    }
+    longOnes.urgent(true);
+    working.join(TimeUnit.SECONDS.toMillis(30));
+    assertThat(working.isAlive()).isFalse();
   }
 
   /** What was done before it began is not rested from. */
