@@ -44,8 +44,11 @@ final class Upkeep {
   /** With so many tails of that length, commits come too fast and wait for the compaction. */
   private static final int TAILS_TOO_MANY = 8;
 
-  /** With so many the compaction does not step aside for commits any more. */
+  /** With so many, a compaction does not step aside for commits that come fast. */
   private static final int TAILS_URGENT = 6;
+
+  /** Fast: since it began, the tail grew by this part (a half) of what is worth a compaction. */
+  private static final int FAST_PART = 2;
 
   /** The same for slots, where commits count: so many times the most that there should be. */
   private static final int COMMITS_URGENT = 2;
@@ -77,6 +80,9 @@ final class Upkeep {
 
   private @Nullable List<@Nullable SegmentRef> measured;
   private long measuredBytes;
+
+  /** How long the tail was when the last compaction began. */
+  private long begunWithBytes;
 
   private final Object monitor = new Object();
 
@@ -161,6 +167,7 @@ final class Upkeep {
       busy.set(false);
       return;
     }
+    begunWithBytes = tailBytes;
     later(
         () -> {
           try {
@@ -261,9 +268,12 @@ final class Upkeep {
   }
 
   private boolean isUrgent(Image image, long tailBytes) {
+    long longest = longest(baseBytes(image));
     return !beside
         || stopped
-        || tailBytes >= TAILS_URGENT * longest(baseBytes(image))
+        || tailBytes >= TAILS_TOO_MANY * longest
+        || (tailBytes >= TAILS_URGENT * longest
+            && tailBytes - begunWithBytes >= longest / FAST_PART)
         || (storage.log().manifestInEveryFrame()
             && image.tailCommits() >= (long) COMMITS_URGENT * storage.settings().mostTailCommits());
   }
