@@ -21,8 +21,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
@@ -246,7 +244,9 @@ class UpkeepTest {
   private static final class OneCommitARest implements Workers {
     final AtomicLong clock = new AtomicLong();
     final AtomicInteger rests = new AtomicInteger();
-    final Semaphore commits = new Semaphore(0);
+    private final Object monitor = new Object();
+    private long commits;
+    private boolean over;
 
     @Override
     public long nanoTime() {
@@ -256,11 +256,30 @@ class UpkeepTest {
     @Override
     public void pause(long nanos) {
       rests.incrementAndGet();
-      try {
-        commits.drainPermits();
-        assertThat(commits.tryAcquire(30, TimeUnit.SECONDS)).as("a commit").isTrue();
-      } catch (InterruptedException e) {
-        throw new AssertionError(e);
+      synchronized (monitor) {
+        long before = commits;
+        while (commits == before && !over) {
+          try {
+            monitor.wait();
+          } catch (InterruptedException e) {
+            throw new AssertionError(e);
+          }
+        }
+      }
+    }
+
+    void committed() {
+      synchronized (monitor) {
+        commits++;
+        monitor.notifyAll();
+      }
+    }
+
+    /** No more commits come. */
+    void over() {
+      synchronized (monitor) {
+        over = true;
+        monitor.notifyAll();
       }
     }
   }
@@ -280,13 +299,13 @@ class UpkeepTest {
     long beside = 0;
     while (store.peek().covered() < filled / 2) {
       owner.commit(draft -> draft.put(0, "again", "and again"));
-      workers.commits.release();
+      workers.committed();
       beside++;
     }
     System.out.printf("%s: %d rests, %d commits%n", form, workers.rests.get(), beside);
     assertThat(workers.rests.get()).as("rests").isGreaterThan(20);
     assertThat(beside).as("commits beside it").isGreaterThanOrEqualTo(workers.rests.get());
-    workers.commits.release(1 << 20); // drained, at most one rest is left
+    workers.over();
     List<List<String>> content = TinyStore.dump(owner.backend());
     owner.backend().close();
     assertThat(content.get(1)).hasSize(3_000);
@@ -312,11 +331,11 @@ class UpkeepTest {
               draft.put(2, "more" + (from + k), noise(1_000));
             }
           });
-      workers.commits.release();
+      workers.committed();
     }
     System.out.printf("%d rests%n", workers.rests.get());
     assertThat(workers.rests.get()).as("rests").isBetween(1, 20);
-    workers.commits.release(1 << 20);
+    workers.over();
     owner.backend().close();
   }
 
