@@ -38,6 +38,11 @@ final class DirectoryObjectStore implements ObjectStore {
   }
 
   @Override
+  public PutResult putIfAbsent(String key, Runnable between, ByteBuffer... data) {
+    return files.create(file(key), between, data);
+  }
+
+  @Override
   public byte[] get(String key, long offset, int length) {
     if (offset < 0 || length < 0) {
       throw new IllegalArgumentException(length + " bytes from " + offset);

@@ -42,6 +42,19 @@ final class WriteOnceFiles {
    */
   private static final int FORCED_AT_ONCE = 1 << 20;
 
+  /**
+   * The same for what nobody waits for, beside commits that somebody does wait for: half of them
+   * took 0.4 ms beside pieces of this length, and 0.9 ms beside pieces of 1 MiB.
+   */
+  private static final int FORCED_AT_ONCE_BESIDE = 256 << 10;
+
+  /**
+   * How a file is written: what is called behind each piece that was forced, and how long it is.
+   */
+  private record Steps(int bytes, Runnable between) {
+    static final Steps WANTED = new Steps(FORCED_AT_ONCE, () -> {});
+  }
+
   private final Disk disk;
   private final Directories directories;
   private final Path temporary;
@@ -64,9 +77,18 @@ final class WriteOnceFiles {
 
   /** Creates {@code file} below the root, unless it is there. */
   PutResult create(Path file, ByteBuffer... data) {
-    PutResult result = tryCreate(file, data);
+    return create(file, Steps.WANTED, data);
+  }
+
+  /** As above, in small pieces; {@code between} is called behind each one that was forced. */
+  PutResult create(Path file, Runnable between, ByteBuffer... data) {
+    return create(file, new Steps(FORCED_AT_ONCE_BESIDE, between), data);
+  }
+
+  private PutResult create(Path file, Steps steps, ByteBuffer... data) {
+    PutResult result = tryCreate(file, steps, data);
     for (int tries = 1; tries < TRIES && lostItsContent(result); tries++) {
-      result = tryCreate(file, data);
+      result = tryCreate(file, steps, data);
     }
     return result;
   }
@@ -76,7 +98,7 @@ final class WriteOnceFiles {
     return result instanceof PutResult.NotCreated not && not.cause() instanceof NoSuchFileException;
   }
 
-  private PutResult tryCreate(Path file, ByteBuffer... data) {
+  private PutResult tryCreate(Path file, Steps steps, ByteBuffer... data) {
     if (disk.exists(file) == Disk.Presence.YES) {
       return existing(file);
     }
@@ -84,7 +106,7 @@ final class WriteOnceFiles {
     try {
       directories.need(temporary);
       directories.need(parent(file));
-      written = write(data);
+      written = write(steps, data);
     } catch (IOException e) {
       return new PutResult.NotCreated(e);
     }
@@ -118,7 +140,7 @@ final class WriteOnceFiles {
     return failed == null ? new PutResult.Exists() : new PutResult.Unknown(failed);
   }
 
-  private Path write(ByteBuffer... data) throws IOException {
+  private Path write(Steps steps, ByteBuffer... data) throws IOException {
     Path file = temporary.resolve(self + counter.incrementAndGet());
     boolean written = false;
     try (Disk.OpenFile open = disk.create(file)) {
@@ -128,15 +150,16 @@ final class WriteOnceFiles {
         ByteBuffer rest = buffer.duplicate();
         int end = rest.limit();
         while (rest.position() < end) {
-          rest.limit(Math.min(end, rest.position() + FORCED_AT_ONCE));
+          rest.limit(Math.min(end, rest.position() + steps.bytes));
           int more = open.write(rest, offset);
           if (more <= 0) {
             throw new IOException("No byte could be written to " + file);
           }
           offset += more;
-          if (offset - forced >= FORCED_AT_ONCE) {
+          if (offset - forced >= steps.bytes) {
             open.force(false);
             forced = offset;
+            steps.between.run();
           }
         }
       }

@@ -17,11 +17,15 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,6 +69,38 @@ class DirectoryObjectStoreTest {
     assertThat(text(store(), "s/1/a")).isEqualTo("one+");
     assertThat(store.putIfAbsent("empty")).isEqualTo(new PutResult.Created());
     assertThat(store.get("empty", 0, 10)).isEmpty();
+  }
+
+  /** Beside commits it is written in small pieces; whoever is asked between may end it. */
+  @Test
+  void putInPieces_callsBetweenThem_andEndsWithNothingWhenThatThrows() throws IOException {
+    DirectoryObjectStore store = store();
+    byte[] content = new byte[3 << 20];
+    new Random(5).nextBytes(content);
+    ByteBuffer[] data = {
+      ByteBuffer.wrap(content, 0, 100_000).slice(),
+      ByteBuffer.wrap(content, 100_000, content.length - 100_000).slice()
+    };
+    AtomicInteger pieces = new AtomicInteger();
+    assertThat(store.putIfAbsent("s/1/a", pieces::incrementAndGet, data))
+        .isEqualTo(new PutResult.Created());
+    assertThat(pieces.get()).isBetween(6, 12);
+    assertThat(store.get("s/1/a", 0, content.length + 1)).isEqualTo(content);
+
+    CancellationException unwanted = new CancellationException();
+    assertThatThrownBy(
+            () ->
+                store.putIfAbsent(
+                    "s/1/b",
+                    () -> {
+                      throw unwanted;
+                    },
+                    data))
+        .isSameAs(unwanted);
+    assertThat(keys(store.list("", null, 10))).containsExactly("s/1/a");
+    try (Stream<Path> left = Files.list(directory.resolve("checkout/tmp"))) {
+      assertThat(left).isEmpty();
+    }
   }
 
   @Test

@@ -7,18 +7,22 @@ import io.pagurus.internal.log.Peek;
 import io.pagurus.internal.log.Piece;
 import io.pagurus.internal.log.Range;
 import io.pagurus.internal.log.SegmentRef;
+import io.pagurus.internal.log.Workers;
 import io.pagurus.spi.CommitResult;
 import io.pagurus.testkit.BackendOwner;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -143,6 +147,196 @@ class UpkeepTest {
   private static void assertContent(TinyStore store, List<String> content) {
     BackendOwner owner = store.open();
     assertThat(TinyStore.dump(owner.backend()).get(0)).isEqualTo(content);
+    owner.backend().close();
+  }
+
+  /** In one partition of 2 MB: few changes rewrite few blocks. */
+  @Test
+  void blocksThatNoChangeTouches_areCopied_andTheRestIsRight() {
+    LogSettings settings = new LogSettings(1 << 30, 600 << 10, 1 << 30, 1 << 30, Duration.ZERO, 3);
+    TinyStore.OnDemand upkeep = new TinyStore.OnDemand();
+    TinyStore store =
+        new TinyStore(directory.resolve("s"), TinyStore.Form.APPEND, settings, 1 << 20)
+            .with(upkeep);
+    BackendOwner owner = store.open();
+    fill(owner, 1, 4_000, 250);
+    compact(owner, upkeep, store);
+    List<ByteBuffer> before = onlySegment(store);
+    assertThat(before).hasSizeGreaterThan(9);
+
+    // Longer, shorter, removed, new: at the front, in the middle, at the end; and the tail is long.
+    owner.commit(draft -> draft.put(1, "a first one", noise(300)));
+    owner.commit(draft -> draft.put(1, "key1500", noise(900)).remove(1, "key1501"));
+    owner.commit(draft -> draft.put(1, "key3000", "short"));
+    fill(owner, 2, 2_400, 250);
+    compact(owner, upkeep, store);
+    List<ByteBuffer> after = onlySegment(store);
+    List<ByteBuffer> kept = new ArrayList<>(after);
+    kept.retainAll(before);
+    System.out.printf(
+        "%d blocks, then %d, of which %d are as before%n",
+        before.size(), after.size(), kept.size());
+    assertThat(kept.size()).isBetween(before.size() / 2, before.size() - 3);
+    List<List<String>> content = TinyStore.dump(owner.backend());
+    assertThat(content.get(1)).hasSize(4_000).anyMatch(entry -> entry.equals("key3000=short"));
+    owner.backend().close();
+
+    // A clear leaves nothing of them.
+    owner = store.open();
+    assertThat(TinyStore.dump(owner.backend())).isEqualTo(content);
+    owner.commit(draft -> draft.clear(1));
+    fill(owner, 2, 4_000, 250);
+    compact(owner, upkeep, store);
+    assertThat(onlySegment(store)).doesNotContainAnyElementsOf(kept);
+    assertThat(TinyStore.dump(owner.backend()).get(1)).isEmpty();
+    owner.backend().close();
+    BackendOwner next = store.open();
+    assertThat(TinyStore.dump(next.backend()).get(1)).isEmpty();
+    assertThat(TinyStore.dump(next.backend()).get(2)).hasSize(4_000);
+    next.backend().close();
+  }
+
+  /** With twice as many partitions a block holds entries of both: none may be in both. */
+  @Test
+  void blocksOfASegmentThatIsDivided_areNotCopied() {
+    LogSettings settings =
+        new LogSettings(1 << 30, 600 << 10, 1_500 << 10, 1 << 30, Duration.ZERO, 3);
+    TinyStore.OnDemand upkeep = new TinyStore.OnDemand();
+    TinyStore store =
+        new TinyStore(directory.resolve("s"), TinyStore.Form.APPEND, settings, 1 << 20)
+            .with(upkeep);
+    BackendOwner owner = store.open();
+    fill(owner, 1, 4_000, 250);
+    compact(owner, upkeep, store);
+    assertThat(store.peek().partitions()).isEqualTo(1);
+    fill(owner, 2, 8_000, 250);
+    compact(owner, upkeep, store);
+    assertThat(store.peek().partitions()).isGreaterThan(1);
+    fill(owner, 2, 8_000, 250);
+    compact(owner, upkeep, store);
+    List<List<String>> content = TinyStore.dump(owner.backend());
+    owner.backend().close();
+    owner = store.open();
+    assertThat(TinyStore.dump(owner.backend())).isEqualTo(content);
+    assertThat(content.get(1)).hasSize(4_000);
+    assertThat(content.get(2)).hasSize(8_000);
+    owner.backend().close();
+  }
+
+  private void compact(BackendOwner owner, TinyStore.OnDemand upkeep, TinyStore store) {
+    long version = owner.version();
+    for (int i = 0; store.peek().covered() < version; i++) {
+      assertThat(i).as("commits").isLessThan(20);
+      upkeep.run();
+      owner.commit(draft -> draft.put(0, "again", noise(20)));
+    }
+  }
+
+  private static List<ByteBuffer> onlySegment(TinyStore store) {
+    assertThat(store.peek().bases()).hasSize(1);
+    return Peek.storedBlocks(
+        Objects.requireNonNull(store.files().get(store.peek().bases().get(0))));
+  }
+
+  /**
+   * Rests until there was another commit: it goes on only because commits do, and they only because
+   * it rests. Each look at the clock is a millisecond later.
+   */
+  private static final class OneCommitARest implements Workers {
+    final AtomicLong clock = new AtomicLong();
+    final AtomicInteger rests = new AtomicInteger();
+    private final Object monitor = new Object();
+    private long commits;
+    private boolean over;
+
+    @Override
+    public long nanoTime() {
+      return clock.addAndGet(1_000_000);
+    }
+
+    @Override
+    public void pause(long nanos) {
+      rests.incrementAndGet();
+      synchronized (monitor) {
+        long before = commits;
+        while (commits == before && !over) {
+          try {
+            monitor.wait();
+          } catch (InterruptedException e) {
+            throw new AssertionError(e);
+          }
+        }
+      }
+    }
+
+    void committed() {
+      synchronized (monitor) {
+        commits++;
+        monitor.notifyAll();
+      }
+    }
+
+    /** No more commits come. */
+    void over() {
+      synchronized (monitor) {
+        over = true;
+        monitor.notifyAll();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void compactionBesideEndlessCommits_letsThemGoBy_andIsDone(TinyStore.Form form) {
+    LogSettings settings =
+        new LogSettings(1 << 30, 300 << 10, 100 << 10, 1 << 20, Duration.ZERO, 3)
+            .withTailCommits(1 << 20, 1 << 20);
+    OneCommitARest workers = new OneCommitARest();
+    TinyStore store = new TinyStore(directory.resolve("s"), form, settings, 1 << 20).with(workers);
+    BackendOwner owner = store.open();
+    fill(owner, 1, 3_000, 100);
+    long filled = owner.version();
+    assertThat(store.peek().covered()).isZero();
+    long beside = 0;
+    while (store.peek().covered() < filled / 2) {
+      owner.commit(draft -> draft.put(0, "again", "and again"));
+      workers.committed();
+      beside++;
+    }
+    System.out.printf("%s: %d rests, %d commits%n", form, workers.rests.get(), beside);
+    assertThat(workers.rests.get()).as("rests").isGreaterThan(20);
+    assertThat(beside).as("commits beside it").isGreaterThanOrEqualTo(workers.rests.get());
+    workers.over();
+    List<List<String>> content = TinyStore.dump(owner.backend());
+    owner.backend().close();
+    assertThat(content.get(1)).hasSize(3_000);
+  }
+
+  /** Where commits come too fast for that, they are what has to wait. */
+  @Test
+  void compactionOfATailThatGrowsTooLong_doesNotRest() {
+    LogSettings settings =
+        new LogSettings(1 << 30, 300 << 10, 100 << 10, 1 << 20, Duration.ZERO, 3);
+    OneCommitARest workers = new OneCommitARest();
+    TinyStore store =
+        new TinyStore(directory.resolve("s"), TinyStore.Form.APPEND, settings, 1 << 20)
+            .with(workers);
+    BackendOwner owner = store.open();
+    fill(owner, 1, 3_000, 100);
+    long filled = owner.version();
+    while (store.peek().covered() < filled / 2) {
+      int from = 20 * (int) owner.version();
+      owner.commit(
+          draft -> {
+            for (int k = 0; k < 50; k++) {
+              draft.put(2, "more" + (from + k), noise(1_000));
+            }
+          });
+      workers.committed();
+    }
+    System.out.printf("%d rests%n", workers.rests.get());
+    assertThat(workers.rests.get()).as("rests").isBetween(1, 20);
+    workers.over();
     owner.backend().close();
   }
 

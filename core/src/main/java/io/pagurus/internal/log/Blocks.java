@@ -43,6 +43,12 @@ public final class Blocks {
   /** A shorter block is not compressed: what it would save is not worth the time. */
   static final int SHORT = 512;
 
+  /** A block that is copied, or closed in front of one that is, has this length at least. */
+  static final int LEAST_COPIED = FULL / 2;
+
+  /** What becomes of a block and some changes may get so long, so that the next one is copied. */
+  static final int FULL_PIECE = FULL + FULL / 2;
+
   /** A block never gets longer, an entry is split rather. */
   static final int LONGEST = 1 << 20;
 
@@ -219,6 +225,25 @@ public final class Blocks {
       Iterator<ByteBuffer> each = raws.iterator();
       return new Cursor(() -> each.hasNext() ? each.next() : null, length, object, offset);
     };
+  }
+
+  /**
+   * The same entries in parts that begin and end with an entry: a block each, or some where an
+   * entry is spread over them.
+   */
+  List<Blocks> pieces() {
+    List<Blocks> pieces = new ArrayList<>(blocks.size());
+    long at = 0;
+    for (int from = 0, to = 1; from < blocks.size(); from = to++) {
+      while (to < blocks.size() && blocks.get(to - 1).getInt(0) == LONGEST) {
+        to++; // the last entry may go on in the next block
+      }
+      List<ByteBuffer> some = blocks.subList(from, to);
+      long bytes = some.stream().mapToLong(ByteBuffer::limit).sum();
+      pieces.add(new Blocks(objectId, some, bytes, object, offset + at));
+      at += bytes;
+    }
+    return pieces;
   }
 
   private Raws raws() {
@@ -435,6 +460,7 @@ public final class Blocks {
     private final List<ByteBuffer> blocks = new ArrayList<>();
     private byte[] raw = new byte[1 << 10];
     private int size;
+    private int full = FULL;
     private long length;
     private long rawLength;
 
@@ -444,25 +470,78 @@ public final class Blocks {
     }
 
     public void add(int space, byte[] key, byte @Nullable [] value) {
+      byte[] in = value == null ? key : value;
+      add(space, key, 0, key.length, in, 0, value == null ? -1 : value.length);
+    }
+
+    /** Adds an entry that lies within arrays; with a value of a negative length: removed. */
+    void add(
+        int space,
+        byte[] keyIn,
+        int keyAt,
+        int keyLength,
+        byte[] valueIn,
+        int valueAt,
+        int valueLength) {
       if (space < 0) {
         throw new IllegalArgumentException("space " + space);
       }
-      long longest = 3L * LONGEST_COUNT + key.length + (value == null ? 0 : value.length);
+      long longest = 3L * LONGEST_COUNT + keyLength + Math.max(0, valueLength);
       if (longest <= LONGEST - size) {
         room((int) longest); // once, and not for each octet
       }
       count(space);
-      count(key.length);
-      put(key);
-      if (value == null) {
+      count(keyLength);
+      put(keyIn, keyAt, keyLength);
+      if (valueLength < 0) {
         count(0);
       } else {
-        count(value.length + 1);
-        put(value);
+        count(valueLength + 1);
+        put(valueIn, valueAt, valueLength);
       }
+      if (size >= full) {
+        close();
+      }
+    }
+
+    /**
+     * What is added until {@link #endPiece} takes the place of a block that is there: a new one
+     * should end where that one ended, else all that follow would have to be made anew.
+     */
+    void beginPiece() {
+      full = FULL_PIECE;
+    }
+
+    void endPiece() {
+      full = FULL;
       if (size >= FULL) {
         close();
       }
+    }
+
+    /**
+     * Whether {@link #copy} takes {@code piece}: not if it is compressed in another way than what
+     * is written now, and not if short blocks would come of it, which compress badly.
+     */
+    boolean canCopy(Blocks piece) {
+      if (piece.count() != 1 || size > 0 && size < LEAST_COPIED) {
+        return false;
+      }
+      ByteBuffer block = piece.blocks.get(0);
+      int code = block.get(8);
+      return Blocks.rawLength(block) >= LEAST_COPIED
+          && (code == compression.code() || code == Compression.RAW.code());
+    }
+
+    /** Adds the entries of a verified block as they are stored, if it {@link #canCopy} them. */
+    void copy(Blocks piece) {
+      close();
+      ByteBuffer block = piece.blocks.get(0);
+      ByteBuffer copy = ByteBuffer.allocate(block.limit()).put(block.duplicate()).flip();
+      copy.putInt(9, checksum(objectId, blocks.size(), copy));
+      blocks.add(copy);
+      length += copy.limit();
+      rawLength += Blocks.rawLength(copy);
     }
 
     /** Bytes on storage of the blocks that are closed. */
@@ -496,12 +575,12 @@ public final class Blocks {
       raw[size++] = (byte) value;
     }
 
-    private void put(byte[] data) {
+    private void put(byte[] data, int from, int count) {
       int done = 0;
-      while (done < data.length) {
-        int more = Math.min(data.length - done, LONGEST - size);
+      while (done < count) {
+        int more = Math.min(count - done, LONGEST - size);
         room(more);
-        System.arraycopy(data, done, raw, size, more);
+        System.arraycopy(data, from + done, raw, size, more);
         size += more;
         done += more;
         if (size == LONGEST) {

@@ -3,14 +3,12 @@ package io.pagurus.internal.log;
 import io.pagurus.StoreUnavailableException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,79 +27,30 @@ final class Compaction {
   /** So many slots are looked at at once to see how long they are. */
   private static final int STEP = 32;
 
+  /** To look at a clock for each entry would cost more than some of them do. */
+  private static final int ENTRIES_A_STEP = 64;
+
   private final Segments segments;
   private final CommitLog log;
   private final LogSettings settings;
   private final Ids ids;
+  private final Pace pace;
   private final BooleanSupplier cancelled;
+  private int entriesSinceStep;
 
   Compaction(
-      Segments segments, CommitLog log, LogSettings settings, Ids ids, BooleanSupplier cancelled) {
+      Segments segments,
+      CommitLog log,
+      LogSettings settings,
+      Ids ids,
+      Pace pace,
+      BooleanSupplier cancelled) {
+    this.pace = pace;
     this.segments = segments;
     this.log = log;
     this.settings = settings;
     this.ids = ids;
     this.cancelled = cancelled;
-  }
-
-  /** The last that the log says of an entry; a value of null means removed. */
-  private static final class Latest implements Comparable<Latest> {
-    final int space;
-    final byte[] key;
-    final byte @Nullable [] value;
-
-    Latest(int space, byte[] key, byte @Nullable [] value) {
-      this.space = space;
-      this.key = key;
-      this.value = value;
-    }
-
-    /** In the order of a segment. */
-    int compareTo(Blocks.Cursor entry) {
-      return -entry.compareTo(space, key);
-    }
-
-    @Override
-    @SuppressWarnings("ComparableType") // by the place of the entry only
-    public int compareTo(Latest other) {
-      int spaces = Integer.compare(space, other.space);
-      return spaces != 0 ? spaces : Arrays.compareUnsigned(key, other.key);
-    }
-  }
-
-  /** What the tail did to one partition. */
-  private static final class Changes {
-    private final List<Latest> inOrderOfLog = new ArrayList<>();
-    final Set<Integer> cleared = new HashSet<>();
-
-    boolean isEmpty() {
-      return inOrderOfLog.isEmpty() && cleared.isEmpty();
-    }
-
-    void add(Latest change) {
-      inOrderOfLog.add(change);
-    }
-
-    void clear(int space) {
-      cleared.add(space);
-      inOrderOfLog.removeIf(change -> change.space == space);
-    }
-
-    /**
-     * In the order of a segment, each place once. Sorting once costs less than keeping a tree, and
-     * next to nothing where the log is in order, as after a load.
-     */
-    List<Latest> sorted() {
-      Latest[] all = inOrderOfLog.toArray(new Latest[0]);
-      Arrays.sort(all); // stable: the last of those at one place is the newest
-      List<Latest> newest = new ArrayList<>(all.length);
-      for (int i = 0; i < all.length; i++) {
-        if (i + 1 == all.length || all[i].compareTo(all[i + 1]) != 0) {
-          newest.add(all[i]);
-        }
-      }
-      return newest;
-    }
   }
 
   /**
@@ -124,8 +73,12 @@ final class Compaction {
       for (long from = range.from(); from <= range.to(); ) {
         long to = any ? Math.min(range.to(), from + STEP - 1) : range.to();
         Range step = new Range(range.epoch(), range.part(), from, to);
-        log.read(step, frame -> bytes[0] += frame.blocks().rawLength());
-        check();
+        log.read(
+            step,
+            frame -> {
+              step();
+              bytes[0] += frame.blocks().rawLength();
+            });
         commits += step.commits();
         if (bytes[0] >= mostBytes || commits >= mostCommits) {
           return new End(to, bytes[0]);
@@ -218,24 +171,20 @@ final class Compaction {
     Map<Integer, Changes> changes = new TreeMap<>();
     CommitLog.FrameReader reader =
         frame -> {
-          check();
+          step();
           for (int space : Head.of(frame).delta().clears()) {
             for (int p = round; p < partitions; p += rounds) {
               changes.computeIfAbsent(p, q -> new Changes()).clear(space);
             }
           }
-          frame
-              .blocks()
-              .read(
-                  (space, key, value) -> {
-                    check();
-                    int partition = Partitions.of(space, key, partitions);
-                    if (partition % rounds == round) {
-                      changes
-                          .computeIfAbsent(partition, q -> new Changes())
-                          .add(new Latest(space, key, value));
-                    }
-                  });
+          Blocks.Cursor entries = new Blocks.Cursor(frame.blocks());
+          while (entries.next()) {
+            entryDone();
+            int partition = Partitions.of(entries, partitions);
+            if (partition % rounds == round) {
+              changes.computeIfAbsent(partition, q -> new Changes()).add(entries);
+            }
+          }
         };
     for (Range range : image.tail()) {
       if (!range.isEmpty()) {
@@ -257,70 +206,133 @@ final class Compaction {
       List<SegmentRef> written) {
     var id = ids.next();
     Blocks.Writer writer = new Blocks.Writer(id, Compression.FOR_SEGMENTS);
-    Output output = new Output(writer);
-    List<Latest> latest = changes.sorted();
-    int next = 0;
+    Merge merge = new Merge(writer, changes, partition, partitions);
     if (base != null) {
-      Blocks.Cursor cursor = new Blocks.Cursor(segments.read(base));
-      while (cursor.next()) {
-        if (Partitions.of(cursor, partitions) != partition || cursor.isRemoved()) {
-          check();
-          continue;
-        }
-        int order = 1;
-        while (next < latest.size() && (order = latest.get(next).compareTo(cursor)) < 0) {
-          output.add(latest.get(next++));
-        }
-        if (next < latest.size() && order == 0) {
-          output.add(latest.get(next++));
-        } else if (!changes.cleared.contains(cursor.space())) {
-          output.add(cursor);
-        }
+      for (Blocks piece : segments.read(base).pieces()) {
+        merge.add(piece);
+        step();
       }
     }
-    while (next < latest.size()) {
-      output.add(latest.get(next++));
-    }
-    if (output.entries == 0) {
+    merge.addRest();
+    if (merge.entries == 0) {
       return null;
     }
-    Segments.Draft draft = segments.draft(epoch, version, id, writer, output.entries, now);
+    Segments.Draft draft = segments.draft(epoch, version, id, writer, merge.entries, now);
     store(draft);
     written.add(draft.ref());
     return draft.ref();
   }
 
-  /** Takes what the new base holds. */
-  private final class Output {
+  /** Puts what a base holds and what the tail changed together, in order. */
+  private final class Merge {
     private final Blocks.Writer writer;
+    private final Changes changes;
+    private final List<Changes.Latest> latest;
+    private final int partition;
+    private final int partitions;
+    private int next;
     long entries;
 
-    Output(Blocks.Writer writer) {
+    Merge(Blocks.Writer writer, Changes changes, int partition, int partitions) {
       this.writer = writer;
+      this.changes = changes;
+      this.latest = changes.sorted(Compaction.this::entryDone);
+      this.partition = partition;
+      this.partitions = partitions;
     }
 
-    void add(Latest latest) {
-      add(latest.space, latest.key, latest.value);
+    /** What follows in the base: as it is if it may stay so, else entry by entry. */
+    void add(Blocks piece) {
+      Supplier<Blocks.Cursor> cursors = piece.expanded();
+      if (writer.canCopy(piece)) {
+        int count = unchanged(cursors.get());
+        if (count > 0 && writer.canCopy(piece)) {
+          writer.copy(piece);
+          entries += count;
+          return;
+        }
+      }
+      Blocks.Cursor old = cursors.get();
+      writer.beginPiece();
+      while (old.next()) {
+        if (isForeign(old)) {
+          entryDone();
+          continue;
+        }
+        addBefore(old);
+        if (next < latest.size() && latest.get(next).compareTo(old) == 0) {
+          add(latest.get(next++));
+        } else if (!changes.isCleared(old.space())) {
+          add(old);
+        }
+      }
+      writer.endPiece();
     }
 
-    void add(Blocks.Cursor entry) {
-      add(entry.space(), entry.key(), entry.value());
+    /**
+     * How many entries there are if all of them stay and no change comes to lie between them, else
+     * zero. Adds the changes that come before them.
+     */
+    private int unchanged(Blocks.Cursor old) {
+      int count = 0;
+      while (old.next()) {
+        entryDone();
+        if (count++ == 0) {
+          addBefore(old);
+        }
+        if (isForeign(old) || changes.isCleared(old.space())) {
+          return 0;
+        }
+      }
+      boolean changed = next < latest.size() && latest.get(next).compareTo(old) <= 0;
+      return changed ? 0 : count;
     }
 
-    private void add(int space, byte[] key, byte @Nullable [] value) {
-      check(); // a close waits for the end of this, and compressing takes its time
-      if (value != null) {
-        writer.add(space, key, value);
+    /** Whether an entry is no part of this: the base served two partitions. */
+    private boolean isForeign(Blocks.Cursor old) {
+      return old.isRemoved() || Partitions.of(old, partitions) != partition;
+    }
+
+    private void addBefore(Blocks.Cursor old) {
+      while (next < latest.size() && latest.get(next).compareTo(old) < 0) {
+        add(latest.get(next++));
+      }
+    }
+
+    void addRest() {
+      while (next < latest.size()) {
+        add(latest.get(next++));
+      }
+    }
+
+    private void add(Changes.Latest change) {
+      if (change.valueLength >= 0) {
+        int valueAt = change.at + change.keyLength;
+        byte[] in = change.in;
+        writer.add(change.space, in, change.at, change.keyLength, in, valueAt, change.valueLength);
         entries++;
       }
+      entryDone();
+    }
+
+    private void add(Blocks.Cursor old) {
+      writer.add(
+          old.space(),
+          old.keyIn(),
+          old.keyAt(),
+          old.keyLength(),
+          old.valueIn(),
+          old.valueAt(),
+          old.valueLength());
+      entries++;
+      entryDone();
     }
   }
 
   private void store(Segments.Draft draft) {
-    PutResult result = segments.put(draft);
+    PutResult result = segments.put(draft, this::step);
     for (int attempt = 1; result instanceof PutResult.Unknown && attempt < 5; attempt++) {
-      check();
-      result = segments.put(draft);
+      result = segments.put(draft, this::step);
     }
     if (result instanceof PutResult.NotCreated no) {
       throw new StoreUnavailableException(
@@ -331,6 +343,21 @@ final class Compaction {
           "Segment " + draft.ref().key() + " may not be stored: " + unknown.cause(),
           unknown.cause());
     }
+  }
+
+  /** Behind each entry: a close waits for the end of this. */
+  private void entryDone() {
+    if (++entriesSinceStep == ENTRIES_A_STEP) {
+      step();
+    }
+  }
+
+  /** Between two pieces of work: ends it when it is not wanted any more, and lets commits go by. */
+  private void step() {
+    entriesSinceStep = 0;
+    check();
+    pace.step();
+    check();
   }
 
   private void check() {

@@ -287,8 +287,7 @@ public final class LogBackend implements StateBackend {
       }
       Segments segments = new Segments(storage.objects(), storeId);
       StateLoader loader = recovery.loader(storeId);
-      Upkeep keep =
-          new Upkeep(storage, segments, ids, background, workers.parallel(), request.storeName());
+      Upkeep keep = new Upkeep(storage, segments, ids, background, workers, request.storeName());
       StateRecovery.Restored start =
           new StateRecovery.Restored(
               opened.manifest, null, restored.table(), restored.tailBytes(), restored.recovery());

@@ -187,10 +187,13 @@ final class LogWriter {
       }
       sent = current;
     }
+    upkeep.commitBegins();
     try {
       return answer(current, send(current));
     } catch (StoreUnavailableException e) {
       return new CommitResult.TryAgain(e, true);
+    } finally {
+      upkeep.commitEnds();
     }
   }
 

@@ -24,6 +24,15 @@ public interface ObjectStore extends AutoCloseable {
   PutResult putIfAbsent(String key, ByteBuffer... data);
 
   /**
+   * As {@link #putIfAbsent(String, ByteBuffer...)}, for what nobody waits for. A storage where a
+   * long write holds up others writes piece by piece, and calls {@code between} behind each: it may
+   * take its time, and what it throws ends the writing, with nothing created.
+   */
+  default PutResult putIfAbsent(String key, Runnable between, ByteBuffer... data) {
+    return putIfAbsent(key, data);
+  }
+
+  /**
    * Up to {@code length} bytes from {@code offset}; fewer only where the object ends.
    *
    * @throws ObjectNotFoundException when there is no such object

@@ -220,9 +220,9 @@ final class Segments {
     return new Draft(new SegmentRef(epoch, id, frame.length(), entries, writer.rawLength()), frame);
   }
 
-  /** Stores a segment; the same draft may be sent again. */
-  PutResult put(Draft draft) {
-    return objects.putIfAbsent(draft.ref.key(), draft.frame.bytes());
+  /** Stores a segment, without haste; the same draft may be sent again. */
+  PutResult put(Draft draft, Runnable between) {
+    return objects.putIfAbsent(draft.ref.key(), between, draft.frame.bytes());
   }
 
   void delete(SegmentRef ref) {

@@ -44,6 +44,15 @@ final class Upkeep {
   /** With so many tails of that length, commits come too fast and wait for the compaction. */
   private static final int TAILS_TOO_MANY = 8;
 
+  /** With so many, a compaction does not step aside for commits that come fast. */
+  private static final int TAILS_URGENT = 6;
+
+  /** Fast: since it began, the tail grew by this part (a half) of what is worth a compaction. */
+  private static final int FAST_PART = 2;
+
+  /** The same for slots, where commits count: so many times the most that there should be. */
+  private static final int COMMITS_URGENT = 2;
+
   /** How long a commit waits. Short: it may be the last one of a process that has to end. */
   private static final long MOST_WAIT_MILLIS = 100;
 
@@ -59,6 +68,7 @@ final class Upkeep {
   private final Executor executor;
   private final String store;
   private final boolean beside;
+  private final Pace pace;
   private final AtomicBoolean busy = new AtomicBoolean();
   private final Queue<Piece> deleted = new ConcurrentLinkedQueue<>();
   private volatile @Nullable Outcome outcome;
@@ -71,6 +81,9 @@ final class Upkeep {
   private @Nullable List<@Nullable SegmentRef> measured;
   private long measuredBytes;
 
+  /** How long the tail was when the last compaction began. */
+  private long begunWithBytes;
+
   private final Object monitor = new Object();
 
   @GuardedBy("monitor")
@@ -82,16 +95,18 @@ final class Upkeep {
   /**
    * For one owner.
    *
-   * @param beside whether {@code executor} works while a commit waits for it
+   * @param workers where {@code executor} comes from
    */
   Upkeep(
       LogStorage storage,
       Segments segments,
       Ids ids,
       Executor executor,
-      boolean beside,
+      Workers workers,
       String store) {
-    this.beside = beside;
+    this.beside = workers.parallel();
+    this.pace = new Pace(workers);
+    pace.urgent(!beside); // nobody goes on while it rests
     this.storage = storage;
     this.segments = segments;
     this.ids = ids;
@@ -108,6 +123,16 @@ final class Upkeep {
    * @param merge what came out
    */
   record Outcome(long generation, Image image, long tailBytes, Delta.Merge merge) {}
+
+  /** A commit is sent to storage: what this does beside it steps aside. */
+  void commitBegins() {
+    pace.commitBegins();
+  }
+
+  /** That commit is answered. */
+  void commitEnds() {
+    pace.commitEnds();
+  }
 
   /**
    * Looks whether something is to be done, behind a commit.
@@ -129,6 +154,7 @@ final class Upkeep {
       long liveBytes,
       Instant now,
       boolean whole) {
+    pace.urgent(isUrgent(manifest.image(), tailBytes));
     if (stopped || outcome != null || manifest.version() < restUntil) {
       return;
     }
@@ -141,6 +167,7 @@ final class Upkeep {
       busy.set(false);
       return;
     }
+    begunWithBytes = tailBytes;
     later(
         () -> {
           try {
@@ -240,6 +267,17 @@ final class Upkeep {
     return wasteful || tailBytes >= longest || isManyCommits(image, base, tailBytes);
   }
 
+  private boolean isUrgent(Image image, long tailBytes) {
+    long longest = longest(baseBytes(image));
+    return !beside
+        || stopped
+        || tailBytes >= TAILS_TOO_MANY * longest
+        || (tailBytes >= TAILS_URGENT * longest
+            && tailBytes - begunWithBytes >= longest / FAST_PART)
+        || (storage.log().manifestInEveryFrame()
+            && image.tailCommits() >= (long) COMMITS_URGENT * storage.settings().mostTailCommits());
+  }
+
   private long longest(long base) {
     LogSettings settings = storage.settings();
     return Math.max(settings.tailBytes(), Math.min(base / 2, settings.longestTailBytes()));
@@ -337,6 +375,7 @@ final class Upkeep {
     Compaction compaction = compaction();
     long begin = System.nanoTime();
     compacting(true);
+    pace.begin();
     try {
       Image image = manifest.image();
       Compaction.End end = end(manifest, tailBytes, compaction);
@@ -370,7 +409,7 @@ final class Upkeep {
   }
 
   private Compaction compaction() {
-    return new Compaction(segments, storage.log(), storage.settings(), ids, () -> stopped);
+    return new Compaction(segments, storage.log(), storage.settings(), ids, pace, () -> stopped);
   }
 
   /** What a compaction brought for a commit on top of {@code manifest}; at most once. */
@@ -420,6 +459,7 @@ final class Upkeep {
   /** Ends what is running, soon; nothing new begins. */
   void stop() {
     stopped = true;
+    pace.urgent(true);
     Outcome ready = outcome;
     outcome = null;
     if (ready != null) {

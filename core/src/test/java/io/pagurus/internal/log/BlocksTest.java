@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -40,12 +41,16 @@ class BlocksTest {
   }
 
   private static void assertHolds(Blocks written, List<Entry> entries) {
+    assertHolds(ID, written, entries);
+  }
+
+  private static void assertHolds(UUID id, Blocks written, List<Entry> entries) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     for (ByteBuffer block : written.bytes()) {
       assertThat(block.getInt(0)).isBetween(1, Blocks.LONGEST);
       bytes.writeBytes(GoldenFrames.array(block));
     }
-    Blocks read = Blocks.of(ID, ByteBuffer.wrap(bytes.toByteArray()), written.count(), "o", 0);
+    Blocks read = Blocks.of(id, ByteBuffer.wrap(bytes.toByteArray()), written.count(), "o", 0);
     read.verify();
     assertThat(read.length()).isEqualTo(written.length());
     int[] at = {0};
@@ -148,5 +153,71 @@ class BlocksTest {
   void negativeSpace_isRefused(Compression compression) {
     assertThatThrownBy(() -> write(compression, List.of(new Entry(-1, new byte[1], null))))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  /** As a compaction does: what is copied and what is added, in any order, is all there. */
+  @ParameterizedTest
+  @EnumSource
+  void copiedPieces_areReadAsTheyWereWritten_amidWhatIsAdded(Compression compression) {
+    for (int seed = 0; seed < 20; seed++) {
+      Random random = new Random(seed);
+      List<Entry> old = new ArrayList<>();
+      for (int i = 0; i < 40; i++) {
+        int length = random.nextInt(i % 10 == 3 ? 3 * Blocks.LONGEST : Blocks.FULL);
+        byte[] value = random.nextBoolean() ? new byte[length] : random(random, length);
+        old.add(new Entry(i, random(random, 9), value));
+      }
+      Blocks.Writer writer = new Blocks.Writer(new UUID(seed, 5), compression);
+      List<Entry> all = new ArrayList<>();
+      int copied = 0;
+      long raw = 0;
+      for (Blocks piece : write(compression, old).pieces()) {
+        List<Entry> entries = new ArrayList<>();
+        piece.read((space, key, value) -> entries.add(new Entry(space, key, value)));
+        raw += piece.rawLength();
+        all.addAll(entries);
+        if (writer.canCopy(piece)) {
+          writer.copy(piece);
+          copied++;
+        } else {
+          writer.beginPiece();
+          entries.forEach(entry -> writer.add(entry.space, entry.key, entry.value));
+          writer.endPiece();
+        }
+        if (random.nextInt(3) == 0) {
+          Entry added = new Entry(7, random(random, 5), random(random, random.nextInt(9_000)));
+          writer.add(added.space, added.key, added.value);
+          raw += write(Compression.RAW, List.of(added)).rawLength();
+          all.add(added);
+        }
+      }
+      assertThat(writer.rawLength()).isEqualTo(raw);
+      Blocks blocks = writer.finish();
+      assertThat(all).hasSizeGreaterThan(40);
+      assertThat(copied).as("copied blocks").isPositive();
+      assertHolds(new UUID(seed, 5), blocks, all);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void shortBlocks_areNotCopied_norCutShortForACopy(Compression compression) {
+    Blocks half = write(compression, List.of(new Entry(1, new byte[3], new byte[60_000])));
+    Blocks.Writer writer = new Blocks.Writer(ID, compression);
+    assertThat(writer.canCopy(half.pieces().get(0))).isFalse();
+    Blocks whole = write(compression, List.of(new Entry(1, new byte[3], new byte[70_000])));
+    assertThat(writer.canCopy(whole.pieces().get(0))).isTrue();
+    writer.add(1, new byte[2], new byte[60_000]);
+    assertThat(writer.canCopy(whole.pieces().get(0))).isFalse();
+    writer.add(1, new byte[2], new byte[6_000]);
+    assertThat(writer.canCopy(whole.pieces().get(0))).isTrue();
+  }
+
+  @Test
+  void blockOfAnotherCompression_isNotCopied() {
+    Blocks deflated =
+        write(Compression.DEFLATE, List.of(new Entry(1, new byte[3], new byte[70_000])));
+    assertThat(new Blocks.Writer(ID, Compression.ZSTD).canCopy(deflated)).isFalse();
+    assertThat(new Blocks.Writer(ID, Compression.DEFLATE).canCopy(deflated)).isTrue();
   }
 }

@@ -45,7 +45,7 @@ class SegmentsTest {
       }
     }
     Segments.Draft draft = segments.draft(1, 7, id, writer, count, Instant.EPOCH);
-    segments.put(draft);
+    segments.put(draft, () -> {});
     return draft.ref();
   }
 

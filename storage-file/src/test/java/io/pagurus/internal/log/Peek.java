@@ -1,5 +1,6 @@
 package io.pagurus.internal.log;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -30,6 +31,15 @@ public final class Peek {
       List<Piece> trash,
       List<Long> trashedAt,
       List<Piece> quarantined) {}
+
+  /** The blocks of a segment as they are stored, without their headers. */
+  public static List<ByteBuffer> storedBlocks(byte[] segment) {
+    List<ByteBuffer> stored = new ArrayList<>();
+    for (ByteBuffer block : Frame.read(ByteBuffer.wrap(segment), "segment", 0).blocks().bytes()) {
+      stored.add(block.position(Blocks.HEADER_BYTES).slice());
+    }
+    return stored;
+  }
 
   /** The newest manifest. */
   public static View at(CommitLog log) {
