@@ -57,7 +57,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class HydratingTable implements LiveTable {
   /** So many entries enter under one hold of the lock. */
-  private static final int STEP = 512;
+  private static final int STEP = 64;
 
   private final LiveTable table;
   private final Image image;
