@@ -144,6 +144,38 @@ class UpkeepTest {
     assertContent(store, content);
   }
 
+  /** A start reads the beginnings of those bases only that hold what the engine needs. */
+  @ParameterizedTest
+  @EnumSource
+  void leastSpaceOfABase_isKnown_whateverBecomesOfIt(TinyStore.Form form) throws Exception {
+    TinyStore store = new TinyStore(directory.resolve("s"), form);
+    BackendOwner owner = store.open();
+    fill(owner, 20, 400, 40);
+    commitUntil(owner, () -> store.peek().bases().size() >= 4);
+    for (int round = 0; round < 12; round++) {
+      int space = random.nextInt(4);
+      int key = random.nextInt(6);
+      boolean removed = random.nextInt(3) == 0;
+      String value = removed ? null : noise(20);
+      owner.commit(
+          draft -> {
+            if (value == null) {
+              draft.remove(space, "low" + key);
+            } else {
+              draft.put(space, "low" + key, value);
+            }
+            draft.put(20, "key" + key, noise(40));
+          });
+      long covered = store.peek().covered();
+      commitUntil(owner, () -> store.peek().covered() > covered);
+      for (Peek.LeastSpace base : Peek.leastSpaces(store.log())) {
+        byte[] segment = Files.readAllBytes(store.root.resolve(base.base().key()));
+        assertThat(base.known()).isEqualTo(base.in(segment));
+      }
+    }
+    owner.backend().close();
+  }
+
   private static void assertContent(TinyStore store, List<String> content) {
     BackendOwner owner = store.open();
     assertThat(TinyStore.dump(owner.backend()).get(0)).isEqualTo(content);

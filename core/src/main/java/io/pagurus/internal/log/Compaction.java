@@ -217,7 +217,8 @@ final class Compaction {
     if (merge.entries == 0) {
       return null;
     }
-    Segments.Draft draft = segments.draft(epoch, version, id, writer, merge.entries, now);
+    Segments.Draft draft =
+        segments.draft(epoch, version, id, writer, merge.entries, merge.leastSpace, now);
     store(draft);
     written.add(draft.ref());
     return draft.ref();
@@ -231,7 +232,11 @@ final class Compaction {
     private final int partition;
     private final int partitions;
     private int next;
+    private int firstSpaceOfPiece;
     long entries;
+
+    /** The space of the first entry: they are in order. */
+    int leastSpace;
 
     Merge(Blocks.Writer writer, Changes changes, int partition, int partitions) {
       this.writer = writer;
@@ -248,7 +253,7 @@ final class Compaction {
         int count = unchanged(cursors.get());
         if (count > 0 && writer.canCopy(piece)) {
           writer.copy(piece);
-          entries += count;
+          added(count, firstSpaceOfPiece);
           return;
         }
       }
@@ -279,6 +284,7 @@ final class Compaction {
         entryDone();
         if (count++ == 0) {
           addBefore(old);
+          firstSpaceOfPiece = old.space();
         }
         if (isForeign(old) || changes.isCleared(old.space())) {
           return 0;
@@ -310,7 +316,7 @@ final class Compaction {
         int valueAt = change.at + change.keyLength;
         byte[] in = change.in;
         writer.add(change.space, in, change.at, change.keyLength, in, valueAt, change.valueLength);
-        entries++;
+        added(1, change.space);
       }
       entryDone();
     }
@@ -324,8 +330,15 @@ final class Compaction {
           old.valueIn(),
           old.valueAt(),
           old.valueLength());
-      entries++;
+      added(1, old.space());
       entryDone();
+    }
+
+    private void added(int count, int firstSpace) {
+      if (entries == 0) {
+        leastSpace = firstSpace;
+      }
+      entries += count;
     }
   }
 

@@ -37,11 +37,11 @@ record Delta(
    */
   record Merge(List<@Nullable SegmentRef> bases, long covered) {
     static void write(Wire.Out out, Merge merge) {
-      out.list(merge.bases, (o, base) -> o.maybe(base, SegmentRef::write)).count(merge.covered);
+      out.list(merge.bases, SegmentRef::writeMaybe).count(merge.covered);
     }
 
     static Merge read(Wire.In in) {
-      return new Merge(in.list(i -> i.maybe(SegmentRef::read)), in.count());
+      return new Merge(in.list(SegmentRef::readMaybe), in.count());
     }
   }
 

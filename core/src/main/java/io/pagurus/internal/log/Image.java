@@ -135,13 +135,13 @@ record Image(List<@Nullable SegmentRef> bases, long covered, List<Range> tail) {
   }
 
   static void write(Wire.Out out, Image image) {
-    out.list(image.bases, (o, base) -> o.maybe(base, SegmentRef::write))
+    out.list(image.bases, SegmentRef::writeMaybe)
         .count(image.covered)
         .list(image.tail, Range::write);
   }
 
   static Image read(Wire.In in) {
-    List<@Nullable SegmentRef> bases = in.list(i -> i.maybe(SegmentRef::read));
+    List<@Nullable SegmentRef> bases = in.list(SegmentRef::readMaybe);
     if (bases.isEmpty() || Integer.bitCount(bases.size()) != 1) {
       throw new IllegalStateException(bases.size() + " partitions");
     }

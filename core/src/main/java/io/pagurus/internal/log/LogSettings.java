@@ -115,7 +115,7 @@ public record LogSettings(
    * @param reads so many ranges are read at once
    * @param rangeBytes how long a range is; {@code reads + 2} of them are in memory at most
    * @param firstSpaces spaces below this are read before a store opens in any case, from the
-   *     beginning of each base: the catalog, the plain fields and what is known of former runs,
+   *     beginnings of the bases: the catalog, the plain fields and what is known of former runs,
    *     which the engine reads at once
    * @param lookUps for so many keys in each base, a read before the base is there looks for its key
    *     in the bytes of the base, for which it reads all of them; later ones wait for the base

@@ -2,13 +2,12 @@ package io.pagurus.internal.log;
 
 /** Something on storage that an {@link Image} needs: a segment, or a range of the log. */
 public sealed interface Piece permits Range, SegmentRef {
-  private static int tag(Piece piece) {
-    return piece instanceof Range ? 0 : 1;
-  }
+  /** The tag of a range; a segment has others. */
+  int RANGE = 0;
 
   static void write(Wire.Out out, Piece piece) {
-    out.octet(tag(piece));
     if (piece instanceof Range range) {
+      out.octet(RANGE);
       Range.write(out, range);
     } else if (piece instanceof SegmentRef segment) {
       SegmentRef.write(out, segment);
@@ -16,6 +15,7 @@ public sealed interface Piece permits Range, SegmentRef {
   }
 
   static Piece read(Wire.In in) {
-    return in.octet() == 0 ? Range.read(in) : SegmentRef.read(in);
+    int tag = in.octet();
+    return tag == RANGE ? Range.read(in) : SegmentRef.read(in, tag);
   }
 }

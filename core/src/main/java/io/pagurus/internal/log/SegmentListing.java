@@ -34,7 +34,7 @@ final class SegmentListing {
     String[] parts = object.key().split("/", -1);
     try {
       return new SegmentRef(
-          Long.parseLong(parts[1], 16), UUID.fromString(parts[2]), object.length(), 0, 0);
+          Long.parseLong(parts[1], 16), UUID.fromString(parts[2]), object.length(), 0, 0, 0);
     } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
       return null; // somebody else's file
     }

@@ -208,7 +208,14 @@ final class Segments {
   }
 
   /** Prepares a segment; {@code writer} was made for {@code id}. */
-  Draft draft(long epoch, long covered, UUID id, Blocks.Writer writer, long entries, Instant at) {
+  Draft draft(
+      long epoch,
+      long covered,
+      UUID id,
+      Blocks.Writer writer,
+      long entries,
+      int leastSpace,
+      Instant at) {
     Blocks blocks = writer.finish();
     byte[] head = new Wire.Out().count(entries).count(writer.rawLength()).toByteArray();
     Frame frame =
@@ -217,7 +224,8 @@ final class Segments {
             new Frame.Identity(storeId, epoch, covered, id, Frame.NO_ID, at),
             head,
             blocks);
-    return new Draft(new SegmentRef(epoch, id, frame.length(), entries, writer.rawLength()), frame);
+    return new Draft(
+        new SegmentRef(epoch, id, frame.length(), entries, writer.rawLength(), leastSpace), frame);
   }
 
   /** Stores a segment, without haste; the same draft may be sent again. */

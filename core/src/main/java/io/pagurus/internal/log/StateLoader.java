@@ -123,7 +123,8 @@ final class StateLoader {
       if (!result.damages().isEmpty() || settings.firstSpaces() == 0) {
         return result;
       }
-      List<Damage> damages = inParallel(bases, settings.reads(), base -> loadFirst(base, table));
+      List<Damage> damages =
+          inParallel(withFirst(bases), settings.reads(), base -> loadFirst(base, table));
       return damages.isEmpty() ? result : new Result(table, image, version, 0, damages);
     } catch (RuntimeException | Error e) {
       table.close();
@@ -143,6 +144,13 @@ final class StateLoader {
         return segments.find(base, space, key);
       }
     };
+  }
+
+  /** Those that may hold entries of the first spaces; one at least, for a sample of the others. */
+  private List<SegmentRef> withFirst(List<SegmentRef> bases) {
+    List<SegmentRef> some =
+        bases.stream().filter(base -> base.leastSpace() < settings.firstSpaces()).toList();
+    return some.isEmpty() ? bases.subList(0, 1) : some;
   }
 
   private boolean isLazy(List<SegmentRef> bases) {

@@ -41,10 +41,37 @@ public final class Peek {
     return stored;
   }
 
+  /**
+   * A base and the lowest of its spaces.
+   *
+   * @param known what the manifest says of that
+   */
+  public record LeastSpace(SegmentRef base, int known) {
+    /** What is the case in {@code segment}, the content of the base. */
+    public int in(byte[] segment) {
+      int[] least = {Integer.MAX_VALUE};
+      Frame.read(ByteBuffer.wrap(segment), "segment", 0)
+          .blocks()
+          .read((space, key, value) -> least[0] = Math.min(least[0], space));
+      return least[0];
+    }
+  }
+
+  /** Of all bases. */
+  public static List<LeastSpace> leastSpaces(CommitLog log) {
+    return newest(log).image().distinctBases().stream()
+        .map(base -> new LeastSpace(base, base.leastSpace()))
+        .toList();
+  }
+
+  private static Manifest newest(CommitLog log) {
+    List<Manifest> manifests = Head.fold(log.history(Head::matters).frames());
+    return manifests.isEmpty() ? Manifest.EMPTY : manifests.get(manifests.size() - 1);
+  }
+
   /** The newest manifest. */
   public static View at(CommitLog log) {
-    List<Manifest> manifests = Head.fold(log.history(Head::matters).frames());
-    Manifest manifest = manifests.isEmpty() ? Manifest.EMPTY : manifests.get(manifests.size() - 1);
+    Manifest manifest = newest(log);
     List<Piece> kept = new ArrayList<>();
     manifest.checkpoints().forEach(one -> kept.addAll(one.image().pieces()));
     return new View(
