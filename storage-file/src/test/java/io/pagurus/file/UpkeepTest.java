@@ -93,8 +93,7 @@ class UpkeepTest {
   void writeAmplification_isAtMostSix() throws Exception {
     LogSettings settings =
         new LogSettings(256 << 10, 1 << 20, 512 << 10, 1 << 20, Duration.ZERO, 8);
-    TinyStore store =
-        new TinyStore(directory.resolve("s"), TinyStore.Form.APPEND, settings, 1 << 20);
+    TinyStore store = appending(settings);
     BackendOwner owner = store.open();
     fill(owner, 0, 8_000, 250);
     long before = store.written.get();
@@ -168,10 +167,8 @@ class UpkeepTest {
           });
       long covered = store.peek().covered();
       commitUntil(owner, () -> store.peek().covered() > covered);
-      for (Peek.LeastSpace base : Peek.leastSpaces(store.log())) {
-        byte[] segment = Files.readAllBytes(store.root.resolve(base.base().key()));
-        assertThat(base.known()).isEqualTo(base.in(segment));
-      }
+      Peek.leastSpaces(store.log())
+          .forEach((base, known) -> assertThat(known).isEqualTo(leastSpace(store, base)));
     }
     owner.backend().close();
   }
@@ -187,9 +184,7 @@ class UpkeepTest {
   void blocksThatNoChangeTouches_areCopied_andTheRestIsRight() {
     LogSettings settings = new LogSettings(1 << 30, 600 << 10, 1 << 30, 1 << 30, Duration.ZERO, 3);
     TinyStore.OnDemand upkeep = new TinyStore.OnDemand();
-    TinyStore store =
-        new TinyStore(directory.resolve("s"), TinyStore.Form.APPEND, settings, 1 << 20)
-            .with(upkeep);
+    TinyStore store = appending(settings).with(upkeep);
     BackendOwner owner = store.open();
     fill(owner, 1, 4_000, 250);
     compact(owner, upkeep, store);
@@ -234,9 +229,7 @@ class UpkeepTest {
     LogSettings settings =
         new LogSettings(1 << 30, 600 << 10, 1_500 << 10, 1 << 30, Duration.ZERO, 3);
     TinyStore.OnDemand upkeep = new TinyStore.OnDemand();
-    TinyStore store =
-        new TinyStore(directory.resolve("s"), TinyStore.Form.APPEND, settings, 1 << 20)
-            .with(upkeep);
+    TinyStore store = appending(settings).with(upkeep);
     BackendOwner owner = store.open();
     fill(owner, 1, 4_000, 250);
     compact(owner, upkeep, store);
@@ -266,8 +259,20 @@ class UpkeepTest {
 
   private static List<ByteBuffer> onlySegment(TinyStore store) {
     assertThat(store.peek().bases()).hasSize(1);
-    return Peek.storedBlocks(
-        Objects.requireNonNull(store.files().get(store.peek().bases().get(0))));
+    return Peek.storedBlocks(segment(store, store.peek().bases().get(0)));
+  }
+
+  private static int leastSpace(TinyStore store, String base) {
+    return Peek.leastSpace(segment(store, base));
+  }
+
+  private static byte[] segment(TinyStore store, String base) {
+    return Objects.requireNonNull(store.files().get(base));
+  }
+
+  /** With parts of 1 MiB. */
+  private TinyStore appending(LogSettings settings) {
+    return new TinyStore(directory.resolve("s"), TinyStore.Form.APPEND, settings, 1 << 20);
   }
 
   /**
@@ -350,9 +355,7 @@ class UpkeepTest {
     LogSettings settings =
         new LogSettings(1 << 30, 300 << 10, 100 << 10, 1 << 20, Duration.ZERO, 3);
     OneCommitARest workers = new OneCommitARest();
-    TinyStore store =
-        new TinyStore(directory.resolve("s"), TinyStore.Form.APPEND, settings, 1 << 20)
-            .with(workers);
+    TinyStore store = appending(settings).with(workers);
     BackendOwner owner = store.open();
     fill(owner, 1, 3_000, 100);
     long filled = owner.version();

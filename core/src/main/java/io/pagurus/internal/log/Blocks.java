@@ -235,7 +235,7 @@ public final class Blocks {
     List<Blocks> pieces = new ArrayList<>(blocks.size());
     long at = 0;
     for (int from = 0, to = 1; from < blocks.size(); from = to++) {
-      while (to < blocks.size() && blocks.get(to - 1).getInt(0) == LONGEST) {
+      while (to < blocks.size() && rawLength(blocks.get(to - 1)) == LONGEST) {
         to++; // the last entry may go on in the next block
       }
       List<ByteBuffer> some = blocks.subList(from, to);

@@ -40,20 +40,18 @@ final class Changes {
 
     /** In the order of a segment. */
     int compareTo(Blocks.Cursor entry) {
-      int spaces = Integer.compare(space, entry.space());
-      int keyAt = entry.keyAt();
-      return spaces != 0
-          ? spaces
-          : Arrays.compareUnsigned(
-              in, at, at + keyLength, entry.keyIn(), keyAt, keyAt + entry.keyLength());
+      return compareTo(entry.space(), entry.keyIn(), entry.keyAt(), entry.keyLength());
     }
 
     private int compareTo(Latest other) {
-      int spaces = Integer.compare(space, other.space);
+      return compareTo(other.space, other.in, other.at, other.keyLength);
+    }
+
+    private int compareTo(int otherSpace, byte[] otherIn, int otherAt, int otherLength) {
+      int spaces = Integer.compare(space, otherSpace);
       return spaces != 0
           ? spaces
-          : Arrays.compareUnsigned(
-              in, at, at + keyLength, other.in, other.at, other.at + other.keyLength);
+          : Arrays.compareUnsigned(in, at, at + keyLength, otherIn, otherAt, otherAt + otherLength);
     }
   }
 

@@ -217,8 +217,7 @@ final class Compaction {
     if (merge.entries == 0) {
       return null;
     }
-    Segments.Draft draft =
-        segments.draft(epoch, version, id, writer, merge.entries, merge.leastSpace, now);
+    Segments.Draft draft = segments.draft(epoch, version, id, writer, merge.entries, now);
     store(draft);
     written.add(draft.ref());
     return draft.ref();
@@ -232,11 +231,7 @@ final class Compaction {
     private final int partition;
     private final int partitions;
     private int next;
-    private int firstSpaceOfPiece;
     long entries;
-
-    /** The space of the first entry: they are in order. */
-    int leastSpace;
 
     Merge(Blocks.Writer writer, Changes changes, int partition, int partitions) {
       this.writer = writer;
@@ -253,7 +248,7 @@ final class Compaction {
         int count = unchanged(cursors.get());
         if (count > 0 && writer.canCopy(piece)) {
           writer.copy(piece);
-          added(count, firstSpaceOfPiece);
+          entries += count;
           return;
         }
       }
@@ -265,7 +260,7 @@ final class Compaction {
           continue;
         }
         addBefore(old);
-        if (next < latest.size() && latest.get(next).compareTo(old) == 0) {
+        if (orderOfNext(old) == 0) {
           add(latest.get(next++));
         } else if (!changes.isCleared(old.space())) {
           add(old);
@@ -284,14 +279,17 @@ final class Compaction {
         entryDone();
         if (count++ == 0) {
           addBefore(old);
-          firstSpaceOfPiece = old.space();
         }
-        if (isForeign(old) || changes.isCleared(old.space())) {
+        if (orderOfNext(old) <= 0 || changes.isCleared(old.space()) || isForeign(old)) {
           return 0;
         }
       }
-      boolean changed = next < latest.size() && latest.get(next).compareTo(old) <= 0;
-      return changed ? 0 : count;
+      return count;
+    }
+
+    /** Where the next change belongs: before an entry, in its place, or behind it. */
+    private int orderOfNext(Blocks.Cursor old) {
+      return next < latest.size() ? latest.get(next).compareTo(old) : 1;
     }
 
     /** Whether an entry is no part of this: the base served two partitions. */
@@ -300,7 +298,7 @@ final class Compaction {
     }
 
     private void addBefore(Blocks.Cursor old) {
-      while (next < latest.size() && latest.get(next).compareTo(old) < 0) {
+      while (orderOfNext(old) < 0) {
         add(latest.get(next++));
       }
     }
@@ -316,7 +314,7 @@ final class Compaction {
         int valueAt = change.at + change.keyLength;
         byte[] in = change.in;
         writer.add(change.space, in, change.at, change.keyLength, in, valueAt, change.valueLength);
-        added(1, change.space);
+        entries++;
       }
       entryDone();
     }
@@ -330,21 +328,15 @@ final class Compaction {
           old.valueIn(),
           old.valueAt(),
           old.valueLength());
-      added(1, old.space());
+      entries++;
       entryDone();
-    }
-
-    private void added(int count, int firstSpace) {
-      if (entries == 0) {
-        leastSpace = firstSpace;
-      }
-      entries += count;
     }
   }
 
   private void store(Segments.Draft draft) {
     PutResult result = segments.put(draft, this::step);
     for (int attempt = 1; result instanceof PutResult.Unknown && attempt < 5; attempt++) {
+      check(); // not every storage writes piece by piece
       result = segments.put(draft, this::step);
     }
     if (result instanceof PutResult.NotCreated no) {

@@ -208,15 +208,10 @@ final class Segments {
   }
 
   /** Prepares a segment; {@code writer} was made for {@code id}. */
-  Draft draft(
-      long epoch,
-      long covered,
-      UUID id,
-      Blocks.Writer writer,
-      long entries,
-      int leastSpace,
-      Instant at) {
+  Draft draft(long epoch, long covered, UUID id, Blocks.Writer writer, long entries, Instant at) {
     Blocks blocks = writer.finish();
+    Blocks.Cursor first = new Blocks.Cursor(blocks);
+    int leastSpace = first.next() ? first.space() : 0; // they are in order
     byte[] head = new Wire.Out().count(entries).count(writer.rawLength()).toByteArray();
     Frame frame =
         Frame.of(

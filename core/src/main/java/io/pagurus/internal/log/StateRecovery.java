@@ -230,7 +230,8 @@ final class StateRecovery {
     return new Newest(manifest, epoch);
   }
 
-  private static Manifest newest(List<Manifest> manifests) {
+  /** The last of {@code manifests}, or that of an empty store. */
+  static Manifest newest(List<Manifest> manifests) {
     return manifests.isEmpty() ? Manifest.EMPTY : manifests.get(manifests.size() - 1);
   }
 

@@ -106,7 +106,6 @@ final class Upkeep {
       String store) {
     this.beside = workers.parallel();
     this.pace = new Pace(workers);
-    pace.urgent(!beside); // nobody goes on while it rests
     this.storage = storage;
     this.segments = segments;
     this.ids = ids;
@@ -269,7 +268,7 @@ final class Upkeep {
 
   private boolean isUrgent(Image image, long tailBytes) {
     long longest = longest(baseBytes(image));
-    return !beside
+    return !beside // nobody goes on while it rests
         || stopped
         || tailBytes >= TAILS_TOO_MANY * longest
         || (tailBytes >= TAILS_URGENT * longest

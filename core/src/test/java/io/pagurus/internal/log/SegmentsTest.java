@@ -44,7 +44,7 @@ class SegmentsTest {
         count++;
       }
     }
-    Segments.Draft draft = segments.draft(1, 7, id, writer, count, 3, Instant.EPOCH);
+    Segments.Draft draft = segments.draft(1, 7, id, writer, count, Instant.EPOCH);
     segments.put(draft, () -> {});
     return draft.ref();
   }

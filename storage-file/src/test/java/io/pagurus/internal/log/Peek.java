@@ -3,6 +3,8 @@ package io.pagurus.internal.log;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Looks at the newest manifest of a log. */
 public final class Peek {
@@ -41,32 +43,23 @@ public final class Peek {
     return stored;
   }
 
-  /**
-   * A base and the lowest of its spaces.
-   *
-   * @param known what the manifest says of that
-   */
-  public record LeastSpace(SegmentRef base, int known) {
-    /** What is the case in {@code segment}, the content of the base. */
-    public int in(byte[] segment) {
-      int[] least = {Integer.MAX_VALUE};
-      Frame.read(ByteBuffer.wrap(segment), "segment", 0)
-          .blocks()
-          .read((space, key, value) -> least[0] = Math.min(least[0], space));
-      return least[0];
-    }
+  /** The lowest space of each base as the manifest says, by the name of the base. */
+  public static Map<String, Integer> leastSpaces(CommitLog log) {
+    return newest(log).image().distinctBases().stream()
+        .collect(Collectors.toMap(SegmentRef::key, SegmentRef::leastSpace));
   }
 
-  /** Of all bases. */
-  public static List<LeastSpace> leastSpaces(CommitLog log) {
-    return newest(log).image().distinctBases().stream()
-        .map(base -> new LeastSpace(base, base.leastSpace()))
-        .toList();
+  /** The lowest space of the entries in a segment. */
+  public static int leastSpace(byte[] segment) {
+    int[] least = {Integer.MAX_VALUE};
+    Frame.read(ByteBuffer.wrap(segment), "segment", 0)
+        .blocks()
+        .read((space, key, value) -> least[0] = Math.min(least[0], space));
+    return least[0];
   }
 
   private static Manifest newest(CommitLog log) {
-    List<Manifest> manifests = Head.fold(log.history(Head::matters).frames());
-    return manifests.isEmpty() ? Manifest.EMPTY : manifests.get(manifests.size() - 1);
+    return StateRecovery.newest(Head.fold(log.history(Head::matters).frames()));
   }
 
   /** The newest manifest. */

@@ -15,8 +15,7 @@ public record BucketState(int bases, long baseBytes, long tailCommits, long tail
   /** As of now. */
   public static BucketState of(ObjectStore objects) {
     SlotLog log = new SlotLog(objects);
-    List<Manifest> manifests = Head.fold(log.history(Head::matters).frames());
-    Image image = manifests.get(manifests.size() - 1).image();
+    Image image = StateRecovery.newest(Head.fold(log.history(Head::matters).frames())).image();
     List<SegmentRef> bases = image.distinctBases();
     return new BucketState(
         bases.size(),
