@@ -21,10 +21,13 @@ public final class Comparison {
   static final Set<Contestant> GROWING =
       EnumSet.of(Contestant.PAGURUS, Contestant.ROCKSDB, Contestant.MVSTORE, Contestant.KRYO_FILE);
 
-  /** Who takes seconds to start: in the quick mode they show with one workload that they run. */
-  private static final Set<Contestant> SLOW_TO_START =
+  /** Who takes seconds for little: in the quick mode they show with one workload that they run. */
+  private static final Set<Contestant> SLOW =
       EnumSet.of(
           Contestant.PAGURUS_OFF_HEAP,
+          Contestant.PAGURUS_ON_H2,
+          Contestant.H2,
+          Contestant.MAPDB,
           Contestant.CHRONICLE,
           Contestant.ECLIPSESTORE,
           Contestant.EHCACHE,
@@ -85,8 +88,7 @@ public final class Comparison {
       scenarios.add(Scenario.LEAVE_TAIL);
     }
     for (Contestant contestant : inTurn(round, settings.contestants())) {
-      boolean skipped =
-          settings.quick() && workload != Workload.A && SLOW_TO_START.contains(contestant);
+      boolean skipped = settings.quick() && workload != Workload.A && SLOW.contains(contestant);
       if (!skipped && contestant.takesPart(workload == Workload.A)) {
         run(round, workload, contestant, settings.entriesOf(workload), scenarios);
       }

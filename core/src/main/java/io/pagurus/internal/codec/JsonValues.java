@@ -80,6 +80,7 @@ final class JsonValues {
         .addModule(new LongNumbers())
         .addModule(new WholeText())
         .addModule(new ExactClasses())
+        .addModule(new DirectCreators())
         // A Set keeps the order it had, so that reading and writing gives the same bytes.
         .addAbstractTypeResolver(
             new SimpleAbstractTypeResolver().addMapping(Set.class, LinkedHashSet.class))

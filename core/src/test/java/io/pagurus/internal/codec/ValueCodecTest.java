@@ -103,6 +103,50 @@ class ValueCodecTest {
     assertThat(bytes.decode(encoded)).containsExactly(1, 2).isNotSameAs(encoded);
   }
 
+  /** What the constructors of records can be like, for whom they are called. */
+  private record Words(int count, String... words) {
+    Words {
+      if (count != words.length) {
+        throw new IllegalStateException("there are " + words.length + " words");
+      }
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Words that && Arrays.equals(words, that.words);
+    }
+
+    @Override
+    public int hashCode() {
+      return Arrays.hashCode(words);
+    }
+  }
+
+  private record Part(char kind, @Nullable Integer size, double weight) {}
+
+  @Test
+  void decode_privateRecordWithVarargs_callsItsConstructor() {
+    ValueCodec<Words> codec = codecs.values(Words.class);
+    for (Words words : List.of(new Words(2, "a", "b"), new Words(1, "a"), new Words(0))) {
+      assertThat(codec.decode(codec.encode(words))).isEqualTo(words);
+    }
+  }
+
+  @Test
+  void decode_constructorRefuses_saysWhy() {
+    ValueCodec<Words> codec = codecs.values(Words.class);
+    assertThatThrownBy(() -> codec.decode("{\"count\":2,\"words\":[\"a\"]}".getBytes(UTF_8)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("there are 1 words");
+  }
+
+  @Test
+  void decode_recordWithoutSomeOfItsComponents_fillsInNothing() {
+    ValueCodec<Part> codec = codecs.values(Part.class);
+    assertThat(codec.decode("{\"weight\":1.5}".getBytes(UTF_8)))
+        .isEqualTo(new Part((char) 0, null, 1.5));
+  }
+
   record Deep(Sku sku, Optional<Instant> at, @Nullable TimeUnit unit) {}
 
   record WithList(List<String> list) {}
