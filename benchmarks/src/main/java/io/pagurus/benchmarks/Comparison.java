@@ -129,7 +129,8 @@ public final class Comparison {
   }
 
   private void cut() throws Exception {
-    Path answer = settings.stores().resolve("answer");
+    Path directory = Files.createTempDirectory(settings.stores(), "cut-");
+    Path answer = directory.resolve("answer");
     for (int size : settings.sizes()) {
       Fork.run(
               List.of(),
@@ -142,6 +143,7 @@ public final class Comparison {
               (figure, value) ->
                   results.add(Settings.CUT, size, Contestant.PAGURUS, figure, value));
     }
+    Disk.delete(directory);
   }
 
   /** In every other round the other way round: what drifts does not always hit the same. */

@@ -47,6 +47,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -69,6 +70,7 @@ final class TinyStore {
   private final long partBytes;
   private Workers workers = Workers.THREADS;
   private Runnable beforeOpen = () -> {};
+  private UnaryOperator<ObjectStore> before = objects -> objects;
 
   /** Bytes that were written, roughly: what files grew by. */
   final AtomicLong written = new AtomicLong();
@@ -97,6 +99,12 @@ final class TinyStore {
   /** Runs something before each file that a backend opens to read. */
   TinyStore beforeOpen(Runnable action) {
     beforeOpen = action;
+    return this;
+  }
+
+  /** Puts something in front of where a backend keeps its segments. */
+  TinyStore before(UnaryOperator<ObjectStore> other) {
+    before = other;
     return this;
   }
 
@@ -198,7 +206,7 @@ final class TinyStore {
     LogStorage storage =
         new LogStorage(
             "file:tiny",
-            objects(disk),
+            before.apply(objects(disk)),
             log(disk),
             new AtOnce(),
             LiveTables.heap(),

@@ -10,6 +10,7 @@ import io.pagurus.internal.log.SegmentRef;
 import io.pagurus.internal.log.Workers;
 import io.pagurus.spi.CommitResult;
 import io.pagurus.testkit.BackendOwner;
+import io.pagurus.testkit.FaultyObjectStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -614,5 +615,43 @@ class UpkeepTest {
       assertThat(TinyStore.dump(owner.backend())).isEqualTo(content);
       owner.backend().close();
     }
+  }
+
+  @Test
+  void segmentOfWhichNobodyKnows_isNotSentAgain_whenTheStoreIsClosed() {
+    TinyStore.OnDemand upkeep = new TinyStore.OnDemand();
+    List<FaultyObjectStore> objects = new ArrayList<>();
+    TinyStore store =
+        new TinyStore(directory.resolve("s"), TinyStore.Form.APPEND)
+            .with(upkeep)
+            .before(
+                real -> {
+                  objects.add(new FaultyObjectStore(real));
+                  return objects.get(0);
+                });
+    BackendOwner owner = store.open();
+    fill(owner, 0, 200, 40);
+    List<List<String>> content = TinyStore.dump(owner.backend());
+    List<String> puts = new ArrayList<>();
+    objects
+        .get(0)
+        .plan(
+            (operation, key, step) -> {
+              if (operation != FaultyObjectStore.Operation.PUT) {
+                return FaultyObjectStore.Fault.NONE;
+              }
+              puts.add(key);
+              if (puts.size() == 2) {
+                owner.backend().close();
+              }
+              return FaultyObjectStore.Fault.DROP;
+            });
+    upkeep.run();
+    assertThat(puts).as("tries").hasSize(2);
+    assertThat(puts.get(1)).as("the same segment").isEqualTo(puts.get(0));
+
+    BackendOwner next = store.before(real -> real).open();
+    assertThat(TinyStore.dump(next.backend())).isEqualTo(content);
+    next.backend().close();
   }
 }

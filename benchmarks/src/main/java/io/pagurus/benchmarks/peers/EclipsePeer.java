@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.eclipse.serializer.persistence.types.Storer;
 import org.eclipse.serializer.reference.Lazy;
 import org.eclipse.store.storage.embedded.types.EmbeddedStorage;
 import org.eclipse.store.storage.embedded.types.EmbeddedStorageManager;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class EclipsePeer<V> implements Peer<V> {
   static final String SETTINGS =
-      "1,024 lazy maps, one channel; a put waits in memory for the next store; storeAll() and a"
+      "1,024 lazy maps, one channel; a put waits in memory for the next store; an eager storeAll() and a"
           + " force of its files for durable (this version never forces), shared by concurrent"
           + " writers";
   private static final int SHARD_BITS = 10;
@@ -120,21 +121,29 @@ final class EclipsePeer<V> implements Peer<V> {
 
   private void storeDirty() throws IOException {
     List<Object> changed = new ArrayList<>();
+    List<Object> grown = new ArrayList<>();
     for (Object next = dirty.poll(); next != null; next = dirty.poll()) {
       if (next instanceof Entry<?> entry) {
         entry.dirty = false; // before its value is read: a later change comes again
+        changed.add(entry);
+      } else {
+        grown.add(next);
       }
-      changed.add(next);
+    }
+    if (!grown.isEmpty()) {
+      storage.storeAll(grown);
     }
     if (!changed.isEmpty()) {
-      storage.storeAll(changed);
+      Storer whole = storage.createEagerStorer(); // else what a value holds stays as it was stored
+      whole.storeAll(changed);
+      whole.commit();
     }
     if (loaded) {
       for (Lazy<ConcurrentHashMap<String, Entry<V>>> shard : root.shards) {
         storage.store(shard.get());
       }
     }
-    files.force(loaded || changed.size() > 1000);
+    files.force(loaded || changed.size() + grown.size() > 1000);
     loaded = false;
   }
 
